@@ -1,0 +1,93 @@
+"""Compare Python's locks across threads, processes and tasks: is it correct, and what does it cost?
+
+Everything is loaded on first use, so that `import locklab` costs next to nothing and a measured
+interpreter holds nothing but what it measures.
+"""
+
+__version__ = "0.1.0"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from locklab import backends, scenarios
+    from locklab.compare import Interrupted, compare
+    from locklab.errors import InternalError, LocklabError, RequestError
+    from locklab.model.primitive import Primitive
+    from locklab.model.results import (
+        CaseResult,
+        Cost,
+        Fairness,
+        Observed,
+        Outcome,
+        Proof,
+        RunResult,
+        Throughput,
+    )
+    from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
+
+_WHERE = {
+    "CaseResult": "locklab.model.results",
+    "Cost": "locklab.model.results",
+    "Fairness": "locklab.model.results",
+    "InternalError": "locklab.errors",
+    "Interrupted": "locklab.compare",
+    "Lab": "locklab.model.workload",
+    "LocklabError": "locklab.errors",
+    "Observed": "locklab.model.results",
+    "Outcome": "locklab.model.results",
+    "Primitive": "locklab.model.primitive",
+    "Proof": "locklab.model.results",
+    "RequestError": "locklab.errors",
+    "Run": "locklab.model.workload",
+    "RunResult": "locklab.model.results",
+    "Scenario": "locklab.model.workload",
+    "Throughput": "locklab.model.results",
+    "Violation": "locklab.model.workload",
+    "Worker": "locklab.model.workload",
+    "backends": "",
+    "compare": "locklab.compare",
+    "expect": "locklab.model.workload",
+    "scenarios": "",
+}
+
+__all__ = [
+    "CaseResult",
+    "Cost",
+    "Fairness",
+    "InternalError",
+    "Interrupted",
+    "Lab",
+    "LocklabError",
+    "Observed",
+    "Outcome",
+    "Primitive",
+    "Proof",
+    "RequestError",
+    "Run",
+    "RunResult",
+    "Scenario",
+    "Throughput",
+    "Violation",
+    "Worker",
+    "__version__",
+    "backends",
+    "compare",
+    "expect",
+    "scenarios",
+]
+
+
+def __getattr__(name: str) -> object:
+    where = _WHERE.get(name)
+    if where is None:
+        raise AttributeError(f"module 'locklab' has no attribute {name!r}")
+    from importlib import import_module
+
+    if not where:
+        return import_module(f"locklab.{name}")
+    value = getattr(import_module(where), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,161 @@
+"""What every backend shares: the chunked loop, a worker's report, and who the current worker is."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from itertools import chain, repeat
+from time import perf_counter_ns
+
+from locklab.errors import LocklabError
+from locklab.model.places import raised_at
+from locklab.model.workload import Violation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Protocol
+
+    from locklab.model.workload import Cell, Scenario
+
+    class Stamps(Protocol):
+        """Room for one worker's timestamps: a list, or memory shared between processes."""
+
+        def __getitem__(self, index: int, /) -> int: ...
+        def __setitem__(self, index: int, value: int, /) -> None: ...
+
+    class Notes(Protocol):
+        """Short texts that every worker can write and the watch can read."""
+
+        def __getitem__(self, index: int, /) -> str: ...
+        def __setitem__(self, index: int, text: str, /) -> None: ...
+
+    class Crew(Protocol):
+        """The workers of one run, from start to end."""
+
+        reports: list[Report]
+
+        def start(self) -> None:
+            """Start every worker; return when each waits at the gate."""
+
+        def release(self) -> None:
+            """Open the gate."""
+
+        def wait(self, seconds: float) -> bool:
+            """Wait for the end of all workers; False when the time is up first."""
+
+        def progress(self) -> int:
+            """A number that grows while any worker gets on."""
+
+        def stop(self) -> None:
+            """End what still runs, as far as that can be done; complete the reports."""
+
+    class Backend(Protocol):
+        """A way to run workers and share state."""
+
+        name: str
+        style: str  # the Scenario method that its workers run: "work" or "work_async"
+        context: Any
+
+        def cell(self, initial: int) -> Cell:
+            """One shared integer."""
+
+        def notes(self, count: int) -> Notes:
+            """`count` shared texts."""
+
+        def pause(self, units: float = 0) -> Any:
+            """Give way once, or sleep; to be awaited where `style` is `work_async`."""
+
+        def crew(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> Crew:
+            """The workers of one run, not yet started."""
+
+
+# A context variable follows threads, processes and tasks alike, so that a lock that watches its
+# users can tell who calls, on every backend, by one means.
+WORKER: ContextVar[int] = ContextVar("worker", default=-1)
+
+# One unit of `pause`: long against a switch, so that paced workers keep their order of magnitude.
+PAUSE_UNIT_S = 1e-4
+
+
+class Report:
+    """What became of one worker.
+
+    Attributes:
+        index: The worker.
+        stamps: `perf_counter_ns` at the start, between chunks, and at the end; 0 where not reached.
+        done: Operations it took up.
+        finished: It came to the end of its work, with or without an error.
+        error: (exception class, message, `file:line` or None) where its work raised.
+        died: How its process ended, where that was not by itself ("killed by SIGKILL").
+        standing: `file:line in function` where an unfinished worker was last seen.
+    """
+
+    __slots__ = ("died", "done", "error", "finished", "index", "stamps", "standing")
+
+    def __init__(self, index: int, stamps: Stamps) -> None:
+        self.index = index
+        self.stamps = stamps
+        self.done = 0
+        self.finished = False
+        self.error: tuple[str, str, str | None] | None = None
+        self.died: str | None = None
+        self.standing: str | None = None
+
+
+class Chunked:
+    """The operations of one worker, in chunks, with a timestamp between two chunks.
+
+    Iterating costs what `itertools.repeat` costs: the chunks are chained in C, so that nothing of
+    the harness is executed between two operations of a chunk. Rejected: a generator that yields
+    each operation (about 20 ns an operation), and calling `work` once a chunk (a scenario may keep
+    local state for its whole loop).
+
+    Args:
+        ops: How many operations.
+        chunks: How many chunks, at most one for each operation.
+        stamps: `chunks` + 1 places; filled as the worker goes.
+    """
+
+    __slots__ = ("_current", "chunks", "ops", "stamps", "taken")
+
+    def __init__(self, ops: int, chunks: int, stamps: Stamps) -> None:
+        self.ops = ops
+        self.chunks = min(chunks, ops)
+        self.stamps = stamps
+        self._current = repeat(None, 0)
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[object]:
+        return chain.from_iterable(self._chunks())
+
+    def _chunks(self) -> Iterator[Iterator[None]]:
+        stamps, clock = self.stamps, perf_counter_ns
+        small, larger = divmod(self.ops, self.chunks) if self.chunks else (0, 0)
+        stamps[0] = clock()
+        for index in range(self.chunks):
+            size = small + (index < larger)
+            self.taken += size
+            self._current = repeat(None, size)
+            yield self._current
+            stamps[index + 1] = clock()
+
+    @property
+    def done(self) -> int:
+        """Operations taken up so far."""
+        return self.taken - self._current.__length_hint__()
+
+
+def describe(error: BaseException) -> tuple[str, str, str | None]:
+    """(class, message, place) of an exception that a scenario raised."""
+    kind = type(error)
+    # the messages of these are whole sentences already; the class would only be noise
+    name = "" if isinstance(error, (Violation, LocklabError)) else kind.__name__
+    return name, str(error), raised_at(error)
+
+
+def reached(stamps: Stamps, chunks: int) -> int:
+    """How many of the `chunks` + 1 stamps are set."""
+    for count in range(chunks + 1):
+        if not stamps[count]:
+            return count
+    return chunks + 1

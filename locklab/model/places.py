@@ -1,0 +1,41 @@
+"""Where something happened: `file:line` of a frame or an exception, as a person would name it."""
+
+from __future__ import annotations
+
+import os
+
+from locklab.model.workload import is_machinery
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
+_STDLIB = os.path.dirname(os.__file__) + os.sep
+
+
+def is_workload(filename: str) -> bool:
+    """Whether a source file belongs to a workload: neither locklab's own nor the stdlib's."""
+    if is_machinery(filename) or filename.startswith("<"):
+        return False
+    return not filename.startswith(_STDLIB) or "site-packages" in filename
+
+
+def standing_at(frame: FrameType | None) -> str | None:
+    """`file:line in function` of the innermost frame that belongs to a workload."""
+    while frame is not None and not is_workload(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
+
+
+def raised_at(error: BaseException) -> str | None:
+    """`file:line` where an exception left the workload's code, None where it never was in it."""
+    place = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        filename = traceback.tb_frame.f_code.co_filename
+        if is_workload(filename):
+            place = f"{filename}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place

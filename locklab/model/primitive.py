@@ -1,0 +1,86 @@
+"""A primitive: one lock type on a backend, with what it promises."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Literal
+
+    from locklab.model.workload import Lab, Scenario
+
+    Expected = Literal["holds", "deadlocks"] | None
+
+
+class Primitive:
+    """One lock type on a backend.
+
+    Args:
+        name: What tables and the command line call it, `backend.Type` for the built-in ones.
+        backend: The name of the backend whose workers use it.
+        factory: Makes one lock, given the `Lab` of the run.
+        exclusive: It promises that at most one worker is between acquire and release. A primitive
+            that does not is a control: nothing is expected of it.
+        reentrant: Its holder can take it again, and must release it as often.
+        owned: Only its holder may release it.
+    """
+
+    __slots__ = ("backend", "exclusive", "factory", "name", "owned", "reentrant")
+
+    def __init__(
+        self,
+        name: str,
+        backend: str,
+        factory: Callable[[Lab], Any],
+        *,
+        exclusive: bool = True,
+        reentrant: bool = False,
+        owned: bool = False,
+    ) -> None:
+        self.name = name
+        self.backend = backend
+        self.factory = factory
+        self.exclusive = exclusive
+        self.reentrant = reentrant
+        self.owned = owned
+
+    def make(self, lab: Lab) -> Any:
+        """Make one lock for a run."""
+        return self.factory(lab)
+
+    def __repr__(self) -> str:
+        return f"Primitive({self.name!r})"
+
+    @classmethod
+    def of(cls, lock: type[Any], name: str) -> Primitive:
+        """Describe a lock class that says nothing of locklab.
+
+        A class attribute `backend`, `exclusive`, `reentrant` or `owned` overrides the guess, which
+        is: tasks where the class has `__aenter__` and no `__enter__`, else threads; exclusive, not
+        reentrant, not owned. A classmethod `for_lab(lab)` is called in place of the constructor,
+        so that a lock can be built on cells or on other primitives, and be explored with them.
+        """
+        tasks = hasattr(lock, "__aenter__") and not hasattr(lock, "__enter__")
+        make = getattr(lock, "for_lab", None)
+        return cls(
+            name,
+            getattr(lock, "backend", "asyncio" if tasks else "threading"),
+            make if make is not None else lambda _: lock(),
+            exclusive=getattr(lock, "exclusive", True),
+            reentrant=getattr(lock, "reentrant", False),
+            owned=getattr(lock, "owned", False),
+        )
+
+
+def expected(scenario: type[Scenario] | Scenario, primitive: Primitive) -> Expected:
+    """What must come of a case, from what the scenario does and what the primitive promises.
+
+    Returns:
+        `holds` or `deadlocks`; None where nothing is promised (a control, or a scenario that no
+        lock can keep).
+    """
+    if not primitive.exclusive:
+        return None
+    if scenario.reentrant and not primitive.reentrant:
+        return "deadlocks"
+    return "holds" if scenario.lock_suffices else None
