@@ -134,6 +134,10 @@ class TaskCrew:
         """Operations handed out, over all workers."""
         return sum(ops.taken for ops in self._ops)
 
+    def running(self) -> list[int]:
+        """The workers that have not finished."""
+        return [report.index for report in self.reports if not report.finished]
+
     def stop(self) -> None:
         """Note where each unfinished task stands, then cancel it."""
         running = sys._current_frames().get(self._thread.ident or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextvars import ContextVar
 from itertools import chain, repeat
 from time import perf_counter_ns
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
         def progress(self) -> int:
             """A number that grows while any worker gets on."""
+
+        def running(self) -> list[int]:
+            """The workers that have not finished."""
 
         def stop(self) -> None:
             """End what still runs, as far as that can be done; complete the reports."""
@@ -159,3 +163,13 @@ def reached(stamps: Stamps, chunks: int) -> int:
         if not stamps[count]:
             return count
     return chunks + 1
+
+
+def ending(returncode: int | None) -> str:
+    """How a process came to its end, as the rest of a sentence."""
+    if returncode is not None and returncode < 0:
+        try:
+            return f"was killed by {signal.Signals(-returncode).name}"
+        except ValueError:
+            return f"was killed by signal {-returncode}"
+    return f"exited with status {returncode}"

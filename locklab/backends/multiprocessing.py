@@ -8,7 +8,7 @@ import signal
 import time
 from multiprocessing import connection
 
-from locklab.backends.crew import PAUSE_UNIT_S, WORKER, Chunked, Report, describe, reached
+from locklab.backends.crew import PAUSE_UNIT_S, WORKER, Chunked, Report, describe, ending, reached
 from locklab.backends.threading import NoLock
 from locklab.errors import LocklabError
 from locklab.model.places import standing_at
@@ -130,7 +130,7 @@ class ProcessCrew:
                 while not self._ready.acquire(timeout=0.1):
                     gone = [p for p in self._processes if p.exitcode is not None]
                     if gone:
-                        raise LocklabError(f"a worker process {_ending(gone[0])} while it started")
+                        raise LocklabError(f"a worker process {ending(gone[0].exitcode)} while it started")
         except BaseException:
             self.stop()
             raise
@@ -158,6 +158,10 @@ class ProcessCrew:
         """Chunks begun, over all workers."""
         return sum(reached(report.stamps, self._chunks) for report in self.reports)
 
+    def running(self) -> list[int]:
+        """The workers that have not finished."""
+        return [index for index, p in enumerate(self._processes) if p.exitcode is None]
+
     def stop(self) -> None:
         """End every process, asking each first where it stands."""
         running = [process for process in self._processes if process.exitcode is None]
@@ -177,9 +181,9 @@ class ProcessCrew:
                 continue
             rest: list[Any]
             try:
-                kind, *rest = link.recv() if link.poll() else ("died", _ending(process))
+                kind, *rest = link.recv() if link.poll() else ("died", ending(process.exitcode))
             except EOFError:
-                kind, rest = "died", [_ending(process)]
+                kind, rest = "died", [ending(process.exitcode)]
             link.close()
             if kind == "finished":
                 report.finished = True
@@ -256,14 +260,3 @@ def _main(
         error = describe(raised)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     link.send(("finished", chunked.done, error))
-
-
-def _ending(process: Any) -> str:
-    """How a process that is no more came to its end, as the rest of a sentence."""
-    code = process.exitcode
-    if code is not None and code < 0:
-        try:
-            return f"was killed by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"was killed by signal {-code}"
-    return f"exited with status {code}"

@@ -140,6 +140,10 @@ class ThreadCrew:
         """Operations handed out, over all workers."""
         return sum(ops.taken for ops in self._ops)
 
+    def running(self) -> list[int]:
+        """The workers that have not finished."""
+        return [report.index for report in self.reports if not report.finished]
+
     def stop(self) -> None:
         """Note where each unfinished thread stands. A thread cannot be ended from outside."""
         frames = sys._current_frames()

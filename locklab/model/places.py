@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
+_ABOVE_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 _STDLIB = os.path.dirname(os.__file__) + os.sep
 
 
@@ -26,7 +27,16 @@ def standing_at(frame: FrameType | None) -> str | None:
         frame = frame.f_back
     if frame is None:
         return None
-    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
+    code = frame.f_code
+    return f"{short(code.co_filename)}:{frame.f_lineno} in {code.co_name}"
+
+
+def short(filename: str) -> str:
+    """A path as a person would write it: from the working directory, or from the package."""
+    if filename.startswith(_ABOVE_PACKAGE):
+        return filename[len(_ABOVE_PACKAGE) :]
+    here = os.getcwd() + os.sep
+    return filename[len(here) :] if filename.startswith(here) else filename
 
 
 def raised_at(error: BaseException) -> str | None:
@@ -36,6 +46,6 @@ def raised_at(error: BaseException) -> str | None:
     while traceback is not None:
         filename = traceback.tb_frame.f_code.co_filename
         if is_workload(filename):
-            place = f"{filename}:{traceback.tb_lineno}"
+            place = f"{short(filename)}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
     return place

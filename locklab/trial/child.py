@@ -1,0 +1,82 @@
+"""The fresh interpreter's side: read a spec, run it, tell.
+
+Frames of `marshal` (format 2, which every CPython since 2.5 reads and writes) go over standard
+input and output. `marshal` is built in: `json` would cost an import of its own in an interpreter
+that should hold nothing but what it measures.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import marshal
+import os
+import signal
+import sys
+
+from locklab.trial.process import Parent
+from locklab.trial.run import Problem, run_trial
+from locklab.trial.spec import Spec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# setup and verify are a few lines; one that takes longer never ends
+PHASE_LIMIT_S = 5.0
+
+
+def main() -> None:
+    """Run the one trial that this interpreter was started for."""
+    inlet = os.fdopen(os.dup(0), "rb")
+    outlet = os.fdopen(os.dup(1), "wb")
+    # what a scenario prints goes with the errors, and it reads nothing
+    os.dup2(2, 1)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+
+    def tell(kind: str, content: object) -> None:
+        marshal.dump((kind, content), outlet, 2)
+        outlet.flush()
+
+    parent = Parent(inlet)
+    # asked to end: leave by the front door, so that workers, semaphores and sockets go too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    request = marshal.load(inlet)
+    sys.path.extend(path for path in request["path"] if path not in sys.path)
+    spec = Spec.from_plain(request["spec"])
+
+    def ready(facts: dict[str, Any]) -> None:
+        tell("ready", facts)
+        try:
+            marshal.load(inlet)
+        except EOFError:
+            raise SystemExit(1) from None
+
+    left_behind = False
+    try:
+        record = run_trial(spec, ready=ready, alone=parent.gone, limited=_limit)
+    except Problem as problem:
+        tell("problem", str(problem))
+    else:
+        left_behind = any(worker["standing"] for worker in record["workers"])
+        tell("record", record)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        if parent.gone():
+            parent.clean_up()
+    if left_behind:
+        # a thread that waits for ever would keep us waiting, too
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _limit(limited: bool) -> None:
+    """End the process, with a traceback, where setup or verify does not end.
+
+    The watchdog of `faulthandler` is a thread in C: it needs no GIL and no import, and it is not
+    there while workers run.
+    """
+    if limited:
+        faulthandler.dump_traceback_later(PHASE_LIMIT_S, exit=True)
+    else:
+        faulthandler.cancel_dump_traceback_later()
