@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from locklab import backends, scenarios
-    from locklab.compare import Interrupted, compare
+    from locklab.questions.compare import Interrupted, compare
     from locklab.errors import InternalError, LocklabError, RequestError
     from locklab.model.primitive import Primitive
     from locklab.model.results import (
@@ -29,7 +29,7 @@ _WHERE = {
     "Cost": "locklab.model.results",
     "Fairness": "locklab.model.results",
     "InternalError": "locklab.errors",
-    "Interrupted": "locklab.compare",
+    "Interrupted": "locklab.questions.compare",
     "Lab": "locklab.model.workload",
     "LocklabError": "locklab.errors",
     "Observed": "locklab.model.results",
@@ -44,7 +44,7 @@ _WHERE = {
     "Violation": "locklab.model.workload",
     "Worker": "locklab.model.workload",
     "backends": "",
-    "compare": "locklab.compare",
+    "compare": "locklab.questions.compare",
     "expect": "locklab.model.workload",
     "scenarios": "",
 }

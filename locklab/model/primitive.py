@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
     from locklab.model.workload import Lab, Scenario
 
-    Expected = Literal["holds", "deadlocks"] | None
-
 
 class Primitive:
     """One lock type on a backend.
@@ -72,7 +70,7 @@ class Primitive:
         )
 
 
-def expected(scenario: type[Scenario] | Scenario, primitive: Primitive) -> Expected:
+def expected(scenario: type[Scenario] | Scenario, primitive: Primitive) -> Literal["holds", "deadlocks"] | None:
     """What must come of a case, from what the scenario does and what the primitive promises.
 
     Returns:

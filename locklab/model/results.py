@@ -6,7 +6,7 @@ measured is None there and `null` in the document, never 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 SCHEMA = "locklab/run/1"
@@ -91,6 +91,10 @@ class Observed:
             is compatible with this many at 95 % confidence (Clopper and Pearson 1934, one-sided);
             None where no trial ran.
         evidence: What was seen, a sentence each.
+        overlaps: Times two workers were seen inside one critical section, at least; None where
+            no trial watched for it.
+        lost: (n, m) of the worst trial of a counter: n of m updates were missing at the end; None
+            where no trial ended below what was expected of it.
     """
 
     trials: int
@@ -98,6 +102,8 @@ class Observed:
     stalls: int
     upper_bound_95: float | None
     evidence: tuple[str, ...] = ()
+    overlaps: int | None = None
+    lost: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +217,12 @@ class CaseResult:
         return self.observed is not None and bool(self.observed.violations or self.observed.stalls)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One run of `compare`.
 
     Attributes:
+        schema: Names this document's layout.
         created: When it began, ISO 8601 with offset.
         seed: Of the order of trials; the same seed gives the same order.
         settings: What was asked for: budget, trials, workers, work units and so on.
@@ -223,9 +230,9 @@ class RunResult:
         cases: In the order of the table.
         problems: What could not be measured at all, a sentence each.
         interrupted: Whether Ctrl-C ended it early.
-        schema: Names this document's layout.
     """
 
+    schema: str = SCHEMA
     created: str
     seed: int
     settings: dict[str, Any]
@@ -233,4 +240,3 @@ class RunResult:
     cases: tuple[CaseResult, ...]
     problems: tuple[str, ...] = ()
     interrupted: bool = False
-    schema: str = field(default=SCHEMA)

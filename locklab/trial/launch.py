@@ -83,10 +83,14 @@ class Trial:
             self._over = self._record(frame)
         return self._over is None
 
-    def go(self) -> TrialRecord:
-        """Open the gate and wait for the result."""
+    def release(self) -> None:
+        """Open the gate."""
         if self._over is None:
             self._send("go")
+
+    def result(self) -> TrialRecord:
+        """Wait for the result."""
+        if self._over is None:
             # the trial watches over its own workers; this is for one that no longer can
             frame = self._next(None)
             self._over = self._failed("end", END_LIMIT_S) if frame is None else self._record(frame)
@@ -202,5 +206,6 @@ def run_in_fresh_interpreter(
 ) -> TrialRecord:
     """Run one trial from start to end."""
     with Trial(spec, folder, python) as trial:
-        trial.wait_ready()
-        return trial.go()
+        if trial.wait_ready():
+            trial.release()
+        return trial.result()

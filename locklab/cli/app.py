@@ -1,0 +1,73 @@
+"""The `locklab` command: its subcommands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import locklab
+from locklab.cli import compare, listing, report
+from locklab.errors import LocklabError, RequestError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Compare Python's locks across threads, processes and tasks: is it correct, "
+    "and what does it cost?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("compare")(compare.command)
+app.command("list")(listing.command)
+app.command("report")(report.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"locklab {locklab.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line. Errors of ours become a sentence and their exit code."""
+    try:
+        app()
+    except RequestError as error:
+        typer.echo(f"locklab: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("locklab: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # whoever read our output has had enough; nothing more can be said, not even that
+        sys.stdout = None
+        sys.exit(0)
+    except LocklabError as error:
+        _our_fault(error)
+    except Exception as error:
+        _our_fault(error)
+
+
+def _our_fault(error: Exception) -> None:
+    import traceback
+
+    traceback.print_exc()
+    typer.echo(
+        "locklab: this is a mistake in locklab, not in your request; please report it with the "
+        f"lines above ({type(error).__name__}: {error})",
+        err=True,
+    )
+    sys.exit(3)

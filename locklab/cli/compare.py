@@ -1,0 +1,148 @@
+"""`locklab compare`: measure cases side by side and print the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from locklab.model.results import RunResult
+
+PANEL_LOAD = "Work in and between critical sections"
+
+
+def command(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="Names, globs ('box*') or import paths (path/file.py:Name). All where none is given.",
+            show_default=False,
+        ),
+    ] = None,
+    primitive: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--primitive",
+            "-p",
+            help="Name, glob ('threading.*') or import path; repeatable. All where none is given.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        str, typer.Option("--workers", "-w", help="Worker counts, separated by commas.")
+    ] = "2",
+    budget: Annotated[
+        str, typer.Option(help="How much time to take: quick, standard or thorough.")
+    ] = "quick",
+    trials: Annotated[
+        int | None,
+        typer.Option(
+            help="Timed trials of each case, in place of the budget's; an interval needs 6.",
+            show_default=False,
+        ),
+    ] = None,
+    inside: Annotated[
+        int, typer.Option(help="Work units inside each critical section.")
+    ] = 0,
+    outside: Annotated[int, typer.Option(help="Work units after each critical section.")] = 0,
+    start_method: Annotated[
+        str | None,
+        typer.Option(
+            help="How processes start: fork, spawn or forkserver. The platform's default where "
+            "not given.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Of the order of trials. Drawn where not given.", show_default=False),
+    ] = None,
+    json: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Write the run as one JSON document; - for stdout.",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no warnings.")
+    ] = False,
+) -> None:
+    """Run scenarios on primitives for real: what happens, and what does it cost?
+
+    Exits with 0 if every promise was kept, 1 if one was broken, 2 if the request is wrong,
+    3 if locklab itself failed, 130 if interrupted.
+    """
+    from locklab.cli.output import progress_display, warn
+    from locklab.questions.compare import Interrupted, compare
+    from locklab.report import document
+
+    counts = parse_workers(workers)
+    if json not in (None, "-"):
+        assert json
+        document.check_writable(json)
+    with progress_display(quiet=quiet) as on_progress:
+        try:
+            run = compare(
+                scenarios or None,
+                primitives=primitive or None,
+                workers=counts,
+                budget=budget,
+                trials=trials,
+                inside=inside,
+                outside=outside,
+                start_method=start_method,
+                seed=seed,
+                on_progress=on_progress,
+            )
+        except Interrupted as interrupted:
+            run = interrupted.partial
+    if not quiet:
+        warn(run)
+    show(run, json)
+    raise typer.Exit(exit_code(run))
+
+
+def parse_workers(text: str) -> list[int]:
+    """`1,2,4` as numbers.
+
+    Raises:
+        RequestError: A part is no whole number.
+    """
+    from locklab.errors import RequestError
+
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise RequestError(
+            f"--workers {text}: give whole numbers separated by commas, such as 1,2,4"
+        ) from None
+
+
+def show(run: RunResult, json: str | None) -> None:
+    """Write the document where one is wanted, and the table where it does not mix with it."""
+    import sys
+
+    from locklab.cli.output import console
+    from locklab.report import document
+    from locklab.report.console import print_run
+
+    # the document first: the table can be made from it again, and not the other way round
+    if json == "-":
+        sys.stdout.buffer.write(document.encode(run))
+        sys.stdout.flush()
+        return
+    if json is not None:
+        document.write(run, json)
+    print_run(run, console())
+
+
+def exit_code(run: RunResult) -> int:
+    """The gravest of what a run has to answer for."""
+    if run.interrupted:
+        return 130
+    if run.problems or any(case.problem for case in run.cases):
+        return 2
+    return int(any(case.broken for case in run.cases))

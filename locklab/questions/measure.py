@@ -1,0 +1,306 @@
+"""Running the trials of many cases: pilots first, then timed rounds in random order."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from locklab.questions.plan import Budget, Case
+from locklab.stats.window import Window, window
+from locklab.trial.launch import Trial
+from locklab.trial.process import usable_cpus
+from locklab.trial.record import TrialRecord
+from locklab.trial.spec import Spec
+
+# A pilot must be short on any primitive, and long enough for every worker to begin.
+PILOT_OPS = 32
+# Long enough for some switches of the default switch interval (5 ms) to fall into sections.
+WITNESS_S = 0.025
+MOST_OPS = 50_000_000
+# The watched lock costs several times the bare one; the first timed trial corrects the rest.
+WITNESS_FACTOR = 3
+# Timestamps of one trial, over all workers: so that memory does not grow with workers either.
+STAMPS = 20_000
+# A first timed trial this much shorter than asked for says little; it only sets the next one.
+TOO_SHORT = 0.4
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run has got.
+
+    Attributes:
+        done: Trials done.
+        total: Trials planned, which shrinks where a case stalls and is given up.
+        running: What runs now.
+    """
+
+    done: int
+    total: int
+    running: str
+
+
+@dataclass(slots=True)
+class Samples:
+    """All that trials have shown of one case so far.
+
+    Attributes:
+        case: Which one.
+        trials: Trials that ran, of every pass.
+        violations: Those in which the invariant or the promise of exclusion broke.
+        stalls: Those that had to be ended.
+        overlaps: Overlaps seen by watched trials, at least; None where none was watched.
+        failures: One failing trial of each kind: `violation`, `crash`, `error`, `overlap`, `stall`.
+        counts: How many failing trials of each kind.
+        outcomes: Final values seen, with the size of the run: (workers, ops, outcome).
+        windows: One a timed trial.
+        facts: The interpreter of the last trial.
+        ops: Operations of each worker in the next timed trial.
+        problem: Why the case cannot be measured.
+    """
+
+    case: Case
+    trials: int = 0
+    violations: int = 0
+    stalls: int = 0
+    overlaps: int | None = None
+    failures: dict[str, TrialRecord] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    outcomes: set[tuple[int, int, Any]] = field(default_factory=set)
+    windows: list[Window] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    ops: int = PILOT_OPS
+    problem: str | None = None
+
+    @property
+    def given_up(self) -> bool:
+        """Whether further trials would show nothing new."""
+        return bool(self.problem or self.stalls)
+
+    def add(self, record: TrialRecord) -> None:
+        """Take one more trial into account."""
+        if record.problem:
+            # one that never ran is no trial, and one problem is enough
+            self.problem = self.problem or record.problem
+            return
+        self.trials += 1
+        self.facts = record.facts
+        kinds = []
+        if record.stalled:
+            kinds.append("stall")
+        if record.crash:
+            kinds.append("crash")
+        if any(worker.error or worker.died for worker in record.workers):
+            kinds.append("error")
+        if record.violation:
+            kinds.append("violation")
+        if record.overlaps is not None:
+            self.overlaps = (self.overlaps or 0) + record.overlaps
+        if record.overlaps:
+            kinds.append("overlap")
+        for kind in kinds:
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            if kind not in self.failures or _worse(record, self.failures[kind]):
+                self.failures[kind] = record
+        if record.stalled:
+            # one with an explanation is worth more than one without
+            if record.waits:
+                self.failures["stall"] = record
+            self.stalls += 1
+        overlapped = record.overlaps and self.case.described.exclusive
+        if record.violated or overlapped:
+            self.violations += 1
+        if record.outcome is not None:
+            self.outcomes.add((record.spec.workers, record.spec.ops, record.outcome))
+
+
+class Measurement:
+    """The trials of one run.
+
+    Args:
+        cases: What to measure.
+        budget: How much.
+        seed: Of the order of trials.
+        inside: Work units in each critical section.
+        outside: Work units after each critical section.
+        start_method: Of processes; None for the platform's default.
+        on_progress: Called before each trial.
+    """
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        budget: Budget,
+        seed: int,
+        *,
+        inside: int = 0,
+        outside: int = 0,
+        start_method: str | None = None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self.samples = [Samples(case) for case in cases]
+        self._budget = budget
+        self._random = random.Random(seed)
+        self._load = (inside, outside)
+        self._start_method = start_method
+        self._on_progress = on_progress
+        self._progress = Progress(0, len(cases) * (2 + budget.trials), "")
+        # Interpreters start two at a time while none is being timed: starting costs as much as
+        # measuring. What waits at its gate uses no processor.
+        self._side_by_side = min(2, usable_cpus())
+
+    def run(self) -> None:
+        """Run everything; `samples` is meaningful at any time, also after an exception."""
+        with tempfile.TemporaryDirectory(prefix="locklab-", ignore_cleanup_errors=True) as folder:
+            self._pilots(folder)
+            for _ in range(self._budget.trials):
+                self._round(folder)
+
+    def _pilots(self, folder: str) -> None:
+        """Watched trials, untimed and therefore side by side: short ones, then useful ones."""
+        self._watched(self.samples, folder)
+        left = [samples for samples in self.samples if not samples.given_up]
+        self._watched(left, folder)
+        for samples in left:
+            samples.ops = min(MOST_OPS, samples.ops * WITNESS_FACTOR)
+
+    def _watched(self, chosen: Sequence[Samples], folder: str) -> None:
+        # more than there are processors, because a trial that deadlocks only waits to be noticed
+        for group in _groups(chosen, 2 * self._side_by_side):
+            with ExitStack() as stack:
+                trials = self._start(group, stack, folder, witness=True)
+                for _, trial in trials:
+                    if trial.wait_ready():
+                        trial.release()
+                for samples, trial in trials:
+                    record = trial.result()
+                    samples.add(record)
+                    self._scale(samples, record, WITNESS_S)
+                    self._tick(samples)
+
+    def _round(self, folder: str) -> None:
+        """One timed trial of every case, in random order, one at a time."""
+        order = [samples for samples in self.samples if not samples.given_up]
+        self._random.shuffle(order)
+        for group in _groups(order, self._side_by_side):
+            with ExitStack() as stack:
+                trials = self._start(group, stack, folder, witness=False)
+                for _, trial in trials:
+                    trial.wait_ready()
+                for samples, trial in trials:
+                    self._progress.running = str(samples.case)
+                    self._on_progress(self._progress)
+                    trial.release()
+                    self._take(samples, trial.result(), folder)
+
+    def _take(self, samples: Samples, record: TrialRecord, folder: str) -> None:
+        samples.add(record)
+        if record.stalled:
+            self._explain(samples, folder)
+        seen = _window_of(record)
+        asked_ns = self._budget.window_s * 1e9
+        first = not samples.windows
+        self._scale(samples, record, self._budget.window_s)
+        if seen is not None and not record.stalled:
+            too_short = seen.span_ns < TOO_SHORT * asked_ns and samples.ops > record.spec.ops
+            if first and too_short and not samples.case.scenario_class.paced:
+                with Trial(self._spec(samples, witness=False), folder) as again:
+                    again.wait_ready()
+                    again.release()
+                    record = again.result()
+                samples.add(record)
+                seen = _window_of(record)
+                self._scale(samples, record, self._budget.window_s)
+        if seen is not None and not record.stalled:
+            samples.windows.append(seen)
+        self._tick(samples)
+
+    def _explain(self, samples: Samples, folder: str) -> None:
+        """A bare lock cannot say who waits for whom: try once more with watched ones."""
+        self._progress.running = f"{samples.case} (stalled; looking why)"
+        self._on_progress(self._progress)
+        with Trial(self._spec(samples, witness=True), folder) as trial:
+            if trial.wait_ready():
+                trial.release()
+            samples.add(trial.result())
+
+    def _start(
+        self, group: Sequence[Samples], stack: ExitStack, folder: str, *, witness: bool
+    ) -> list[tuple[Samples, Trial]]:
+        trials = []
+        for samples in group:
+            self._progress.running = str(samples.case)
+            self._on_progress(self._progress)
+            try:
+                trial = Trial(self._spec(samples, witness=witness), folder)
+            except OSError as error:
+                samples.problem = f"no process could be started: {error}"
+                self._tick(samples)
+                continue
+            trials.append((samples, stack.enter_context(trial)))
+        return trials
+
+    def _spec(self, samples: Samples, *, witness: bool) -> Spec:
+        case = samples.case
+        return Spec(
+            case.scenario,
+            case.primitive,
+            case.workers,
+            samples.ops,
+            chunks=max(4, min(64, STAMPS // case.workers)),
+            witness=witness,
+            inside=self._load[0],
+            outside=self._load[1],
+            start_method=self._start_method,
+            patience_s=self._budget.patience_s,
+        )
+
+    @staticmethod
+    def _scale(samples: Samples, record: TrialRecord, window_s: float) -> None:
+        """Choose the next number of operations from how fast the last ones were."""
+        seen = _window_of(record)
+        if seen is None or record.stalled:
+            return
+        wanted = seen.ops_per_s * window_s / samples.case.workers
+        # a paced scenario may end early: do not let it shrink from trial to trial
+        fewest = 8 if samples.case.scenario_class.paced else 1
+        samples.ops = max(fewest, min(MOST_OPS, round(wanted)))
+
+    def _tick(self, samples: Samples) -> None:
+        self._progress.done += 1
+        if samples.given_up:
+            left = self._budget.trials + 2 - samples.trials
+            self._progress.total -= max(0, left)
+        self._on_progress(self._progress)
+
+
+def _worse(record: TrialRecord, than: TrialRecord) -> bool:
+    """Whether a violation is further off than another; of other failures the first is kept."""
+    return _off(record) > _off(than)
+
+
+def _off(record: TrialRecord) -> int:
+    _, _, actual, wanted, _ = record.violation or ("", "", None, None, None)
+    return 0 if actual is None or wanted is None else abs(wanted - actual)
+
+
+def _window_of(record: TrialRecord) -> Window | None:
+    spec = record.spec
+    small, larger = divmod(spec.ops, spec.chunks)
+    done = [0]
+    for index in range(spec.chunks):
+        done.append(done[-1] + small + (index < larger))
+    pairs = []
+    for worker in record.workers:
+        stamps = [stamp for stamp in worker.stamps if stamp]
+        pairs.append((stamps, done[: len(stamps)]))
+    return window(pairs)
+
+
+def _groups(chosen: Sequence[Samples], size: int) -> Iterator[Sequence[Samples]]:
+    for start in range(0, len(chosen), size):
+        yield chosen[start : start + size]

@@ -1,0 +1,1 @@
+"""What readers see: reads records, measures nothing."""

@@ -1,0 +1,141 @@
+"""The table of `compare`, and what it means, for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from locklab.model.results import CaseResult, RunResult
+from locklab.report import words
+from locklab.report.takeaways import takeaways
+
+
+def render(run: RunResult) -> RenderableType:
+    """Everything that a run has to say: tables, findings, takeaways, circumstances."""
+    parts: list[RenderableType] = []
+    for (scenario, workers), cases in groupby(run.cases, key=lambda c: (c.scenario, c.workers)):
+        parts.append(_table(scenario, workers, list(cases)))
+    legend = Text(
+        "ops/s: all workers together, median over trials · 95 %: interval for it · ns/op: wall "
+        "time per operation · net: less the control's · fair: Jain's index, 1 is even · #: rank",
+        style="dim",
+    )
+    parts.append(legend)
+    findings = list(_findings(run))
+    if findings:
+        parts.append(_section("What went wrong, and where", findings))
+    parts.append(_section("What to take away", list(takeaways(run))))
+    if run.problems or any(case.problem for case in run.cases):
+        parts.append(_section("What could not be measured", list(_problems(run))))
+    parts.append(Text(f"\n{circumstances(run)}", style="dim"))
+    if run.interrupted:
+        parts.append(Text("Interrupted: this is what was measured until then.", style="yellow"))
+    return Group(*parts)
+
+
+def circumstances(run: RunResult) -> str:
+    """One line on where and how the numbers were made."""
+    env, settings = run.environment, run.settings
+    gil = {True: "GIL on", False: "GIL off", None: "GIL unknown"}[env.get("gil")]
+    parts = [
+        f"{env.get('implementation')} {env.get('python')}, {gil}",
+        f"{env.get('cpus_usable')} CPUs",
+        f"{env.get('system')} {env.get('machine')}",
+    ]
+    if env.get("start_method"):
+        parts.append(f"processes by {env['start_method']}")
+    if settings.get("inside") or settings.get("outside"):
+        unit = env.get("work_unit_ns")
+        if unit:
+            inside, outside = settings["inside"] * unit, settings["outside"] * unit
+            parts.append(f"work of {inside:,.0f} ns inside and {outside:,.0f} ns outside")
+    parts.append(f"{settings.get('trials')} timed trials a case ({settings.get('budget')})")
+    parts.append(f"seed {run.seed}")
+    return " · ".join(parts)
+
+
+def print_run(run: RunResult, console: Console) -> None:
+    """Print a run."""
+    console.print(render(run))
+
+
+def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
+    count = "1 worker" if workers == 1 else f"{workers} workers"
+    table = Table(
+        title=f"{scenario}, {count}",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("primitive", overflow="fold")
+    table.add_column("verdict", overflow="fold")
+    table.add_column("observed", overflow="fold", min_width=14)
+    for name in ("ops/s", "95 %", "ns/op", "net", "fair", "#"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for backend, rows in groupby(cases, key=lambda case: case.backend):
+        table.add_row(Text(backend, style="bold"))
+        for case in rows:
+            table.add_row(*_row(case, backend))
+    return table
+
+
+def _row(case: CaseResult, backend: str) -> Iterator[RenderableType]:
+    through, cost = case.throughput, case.cost_ns
+    name = case.primitive.removeprefix(backend + ".")
+    yield Padding(Text(name), (0, 0, 0, 1))
+    yield words.verdict(case)
+    yield Text(words.observed(case), style=_style(case))
+    yield words.amount(through.median) if through else "–"
+    yield words.span(through.low, through.high) if through else "–"
+    yield words.nanoseconds(cost.gross if cost else None)
+    yield words.nanoseconds(cost.net if cost else None, signed=True)
+    yield f"{case.fairness.jain:.2f}" if case.fairness else "–"
+    yield str(case.rank) if case.rank else "–"
+
+
+def _style(case: CaseResult) -> str:
+    if case.broken or case.problem:
+        return "bold red"
+    return "yellow" if case.failed else ""
+
+
+def _findings(run: RunResult) -> Iterator[str]:
+    """The evidence, cases with the same evidence told together."""
+    for case in run.cases:
+        # the control is expected to go wrong: its row says how often, and the takeaways what of it
+        if case.observed and case.failed and not case.control:
+            count = "1 worker" if case.workers == 1 else f"{case.workers} workers"
+            evidence = "\n".join(case.observed.evidence)
+            yield f"{case.scenario} on {case.primitive}, {count}:\n{evidence}"
+
+
+def _problems(run: RunResult) -> Iterator[str]:
+    yield from run.problems
+    told: dict[str, list[str]] = {}
+    for case in run.cases:
+        if case.problem:
+            told.setdefault(case.problem, []).append(f"{case.scenario} on {case.primitive}")
+    for problem, cases in told.items():
+        yield f"{', '.join(dict.fromkeys(cases))}: {problem}"
+
+
+def _section(title: str, sentences: list[str]) -> RenderableType:
+    lines: list[RenderableType] = [Text(f"\n{title}", style="bold")]
+    for sentence in sentences:
+        first, *rest = sentence.split("\n")
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(width=1)
+        grid.add_column(overflow="fold")
+        grid.add_row("•", Text(first))
+        for line in rest:
+            grid.add_row("", Text(line))
+        lines.append(grid)
+    return Group(*lines)

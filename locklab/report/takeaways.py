@@ -1,0 +1,190 @@
+"""What a person should take away from these numbers, in plain sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from math import ceil
+
+from locklab.model.results import CaseResult, RunResult
+from locklab.report.words import amount, percent
+
+# an interval wider than this share of its median, end to middle, is called unsteady
+UNSTEADY = 0.10
+
+
+def takeaways(run: RunResult) -> Iterator[str]:
+    """Sentences on promises, controls, deadlocks, speed and steadiness, the gravest first."""
+    yield from _broken(run)
+    yield from _deadlocks(run)
+    yield from _controls(run)
+    yield from _no_lock_helps(run)
+    yield from _speed(run)
+    yield from _unsteady(run)
+    yield from _verdicts(run)
+
+
+def _broken(run: RunResult) -> Iterator[str]:
+    for case in run.cases:
+        if not case.broken or case.observed is None:
+            continue
+        name = _name(case)
+        if case.expected == "deadlocks":
+            yield (
+                f"{name} should have deadlocked, because {case.scenario} takes the lock again and "
+                f"{case.primitive} does not nest, and it did not: its promise is wrong, or it nests."
+            )
+        else:
+            seen = case.observed
+            how = "stalled" if seen.stalls else "went wrong"
+            count = seen.stalls or seen.violations
+            yield (
+                f"{name} broke its promise: it {how} in {count} of {seen.trials} trials. "
+                "It is not ranked."
+            )
+
+
+def _deadlocks(run: RunResult) -> Iterator[str]:
+    by_scenario: dict[str, list[str]] = defaultdict(list)
+    for case in run.cases:
+        if case.expected == "deadlocks" and not case.broken and case.observed:
+            by_scenario[case.scenario].append(case.primitive)
+    scenarios = {case.scenario for case in run.cases}
+    for scenario, primitives in by_scenario.items():
+        cure = (
+            " box-flat is the cure: the same work, locking once."
+            if scenario == "box" and "box-flat" in scenarios
+            else ""
+        )
+        yield (
+            f"{scenario} deadlocks on {_list(primitives)}, as it must: a worker that holds the "
+            f"lock asks for it again, and this lock does not know its holder.{cure}"
+        )
+
+
+def _controls(run: RunResult) -> Iterator[str]:
+    for case in run.cases:
+        seen = case.observed
+        if not case.control or seen is None or case.expected is not None or _unkeepable(run, case):
+            continue
+        name = _name(case)
+        if seen.violations or seen.stalls:
+            count = seen.violations + seen.stalls
+            what = f"{name} locks nothing and went wrong in {count} of {seen.trials} trials"
+            if seen.lost:
+                what += f", losing up to {percent(seen.lost[0] / seen.lost[1])} of its updates"
+            yield f"{what}: here the lock is what keeps the result right."
+            continue
+        bound = percent(seen.upper_bound_95 or 1.0)
+        yield (
+            f"{name} locks nothing and yet nothing was lost in {seen.trials} trials. That is not "
+            f"proof: up to {bound} of trials could fail and this would still be seen (95 %)."
+            + _why_clean(run, case)
+        )
+
+
+def _why_clean(run: RunResult, case: CaseResult) -> str:
+    if case.workers == 1:
+        return " A single worker has nobody to race with."
+    if case.backend == "asyncio":
+        return " Tasks give way only where an await suspends, and none stands in the section."
+    if case.backend == "threading" and run.environment.get("gil"):
+        version = run.environment.get("python")
+        return (
+            f" CPython {version} with its GIL switches threads only at certain points, and in "
+            "such short sections hardly ever; other versions and free-threaded builds do."
+        )
+    return ""
+
+
+def _unkeepable(run: RunResult, case: CaseResult) -> bool:
+    """Whether no primitive is expected to keep this scenario, so the control teaches nothing."""
+    return all(
+        other.expected is None for other in run.cases if other.scenario == case.scenario
+    ) and any(not other.control for other in run.cases if other.scenario == case.scenario)
+
+
+def _no_lock_helps(run: RunResult) -> Iterator[str]:
+    by_scenario: dict[str, list[CaseResult]] = defaultdict(list)
+    for case in run.cases:
+        if not case.control and case.expected is None and case.observed:
+            by_scenario[case.scenario].append(case)
+    for scenario, cases in by_scenario.items():
+        trials = sum(case.observed.trials for case in cases if case.observed)
+        bad = sum(case.observed.violations for case in cases if case.observed)
+        yield (
+            f"{scenario} cannot be kept right by any lock, because its test stands outside the "
+            f"critical section: under real locks it went wrong in {bad} of {trials} trials."
+        )
+
+
+def _speed(run: RunResult) -> Iterator[str]:
+    groups: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
+    for case in run.cases:
+        if case.rank is not None:
+            groups[case.scenario, case.workers].append(case)
+    for (scenario, workers), cases in groups.items():
+        if len(cases) < 2:
+            continue
+        first = [case for case in cases if case.rank == 1]
+        rates = [case.throughput.median for case in first if case.throughput]
+        slowest = min(
+            (case for case in cases if case.throughput),
+            key=lambda case: case.throughput.median if case.throughput else 0.0,
+        )
+        sentence = f"{scenario}, {_workers(workers)}: "
+        if len(first) == len(cases):
+            yield sentence + "no difference is shown between the locks; their intervals overlap."
+            continue
+        if len(first) > 1:
+            sentence += f"{_list(case.primitive for case in first)} are fastest, with no difference shown"
+        else:
+            sentence += f"{first[0].primitive} is fastest"
+        ratio = max(rates) / slowest.throughput.median if slowest.throughput else 1.0
+        yield (
+            f"{sentence} ({amount(max(rates))} ops/s); {slowest.primitive} is slowest, "
+            f"{ratio:.1f} times behind."
+        )
+
+
+def _unsteady(run: RunResult) -> Iterator[str]:
+    unsteady = []
+    for case in run.cases:
+        through = case.throughput
+        if through is None or case.paced or through.low is None or through.high is None:
+            continue
+        half = (through.high - through.low) / 2 / through.median
+        if half > UNSTEADY:
+            unsteady.append((half, len(through.samples), case))
+    if not unsteady:
+        return
+    half, trials, worst = max(unsteady, key=lambda entry: entry[0])
+    # the width of an interval falls with the square root of the number of trials
+    more = ceil(trials * (half / UNSTEADY) ** 2) - trials
+    yield (
+        f"{len(unsteady)} of {sum(1 for case in run.cases if case.throughput)} measured cases are "
+        f"unsteady (interval beyond ±{UNSTEADY:.0%} of the median). The worst, {_name(worst)} at "
+        f"±{half:.0%}, would take about {more:,} more trials; see --budget and --trials."
+    )
+
+
+def _verdicts(run: RunResult) -> Iterator[str]:
+    reasons = {case.verdict.reason for case in run.cases}
+    if reasons == {"not explored"}:
+        yield (
+            "Every verdict is inconclusive: trials show what happened here, and never that "
+            "something cannot happen."
+        )
+
+
+def _name(case: CaseResult) -> str:
+    return f"{case.scenario} on {case.primitive} ({_workers(case.workers)})"
+
+
+def _workers(count: int) -> str:
+    return f"{count} worker" if count == 1 else f"{count} workers"
+
+
+def _list(names: Iterable[str]) -> str:
+    *most, last = list(names)
+    return f"{', '.join(most)} and {last}" if most else last

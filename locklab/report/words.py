@@ -1,0 +1,75 @@
+"""Numbers and findings as a person would write them."""
+
+from __future__ import annotations
+
+from locklab.model.results import CaseResult, Observed
+
+UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def amount(value: float) -> str:
+    """Three figures with a decimal prefix: `9.53 M`, `845 k`, `12.1`."""
+    for size, unit in UNITS:
+        if abs(value) >= size * 0.9995:
+            return f"{_three(value / size)} {unit}"
+    return _three(value)
+
+
+def span(low: float | None, high: float | None) -> str:
+    """An interval with one prefix: `9.1–9.9 M`; a dash where there is none."""
+    if low is None or high is None:
+        return "–"
+    for size, unit in UNITS:
+        if abs(high) >= size * 0.9995:
+            return f"{_three(low / size)}–{_three(high / size)} {unit}"
+    return f"{_three(low)}–{_three(high)}"
+
+
+def nanoseconds(value: float | None, *, signed: bool = False) -> str:
+    """`94`, `+1,204`, or a dash."""
+    if value is None:
+        return "–"
+    return f"{value:+,.0f}" if signed else f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """`3.1 %`, `28 %`, `0.04 %`: two figures, and never 0 or 100 for what is not."""
+    value = share * 100
+    if share in (0, 1):
+        return f"{value:.0f} %"
+    if value < 10:
+        return f"{value:.2g} %"
+    return f"{min(99.9, value):.1f} %" if value > 99 else f"{value:.0f} %"
+
+
+def observed(case: CaseResult) -> str:
+    """What trials showed, in a few words for a cell of the table."""
+    seen = case.observed
+    if seen is None:
+        return "not measured"
+    if seen.stalls:
+        return f"stalled {_of(seen.stalls, seen)}"
+    if seen.lost and seen.violations:
+        lost, of = seen.lost
+        return f"lost {lost:,} of {of:,}, {_of(seen.violations, seen)}"
+    if seen.violations:
+        return f"broke {_of(seen.violations, seen)}"
+    if seen.overlaps:
+        return f"clean in {seen.trials}, but overlapped"
+    return f"clean in {seen.trials}"
+
+
+def verdict(case: CaseResult) -> str:
+    """What exploration established, in a word."""
+    return case.verdict.status
+
+
+def _of(count: int, seen: Observed) -> str:
+    return f"{count} of {seen.trials} trials" if seen.trials > 1 else "in the only trial"
+
+
+def _three(value: float) -> str:
+    magnitude = abs(value)
+    if magnitude >= 99.95:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if magnitude >= 9.995 else f"{value:.2f}"
