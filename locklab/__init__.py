@@ -9,7 +9,6 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from locklab import backends, scenarios
-    from locklab.questions.compare import Interrupted, compare
     from locklab.errors import InternalError, LocklabError, RequestError
     from locklab.model.primitive import Primitive
     from locklab.model.results import (
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         Throughput,
     )
     from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
+    from locklab.questions.compare import Interrupted, compare
 
 _WHERE = {
     "CaseResult": "locklab.model.results",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from contextvars import ContextVar
 from itertools import chain, repeat
 from time import perf_counter_ns
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
         """Room for one worker's timestamps: a list, or memory shared between processes."""
 
         def __getitem__(self, index: int, /) -> int: ...
+        def __iter__(self) -> Iterator[int]: ...
         def __setitem__(self, index: int, value: int, /) -> None: ...
 
     class Notes(Protocol):
@@ -168,6 +168,8 @@ def reached(stamps: Stamps, chunks: int) -> int:
 def ending(returncode: int | None) -> str:
     """How a process came to its end, as the rest of a sentence."""
     if returncode is not None and returncode < 0:
+        import signal
+
         try:
             return f"was killed by {signal.Signals(-returncode).name}"
         except ValueError:

@@ -130,7 +130,9 @@ class ProcessCrew:
                 while not self._ready.acquire(timeout=0.1):
                     gone = [p for p in self._processes if p.exitcode is not None]
                     if gone:
-                        raise LocklabError(f"a worker process {ending(gone[0].exitcode)} while it started")
+                        raise LocklabError(
+                            f"a worker process {ending(gone[0].exitcode)} while it started"
+                        )
         except BaseException:
             self.stop()
             raise

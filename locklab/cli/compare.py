@@ -17,7 +17,8 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="[SCENARIO]...",
-            help="Names, globs ('box*') or import paths (path/file.py:Name). All where none is given.",
+            help="Names, globs ('box*') or import paths (path/file.py:Name); all where none is "
+            "given.",
             show_default=False,
         ),
     ] = None,
@@ -43,9 +44,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    inside: Annotated[
-        int, typer.Option(help="Work units inside each critical section.")
-    ] = 0,
+    inside: Annotated[int, typer.Option(help="Work units inside each critical section.")] = 0,
     outside: Annotated[int, typer.Option(help="Work units after each critical section.")] = 0,
     start_method: Annotated[
         str | None,
@@ -62,7 +61,8 @@ def command(
     json: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Write the run as one JSON document; - for stdout.",
+            metavar="FILE",
+            help="Write the run as one JSON document; - for stdout.",
             show_default=False,
         ),
     ] = None,

@@ -21,7 +21,9 @@ def console(file: IO[str] | None = None) -> Console:
     terminal = file.isatty()
     # a pipe has no width; 80 columns read well everywhere
     width = None if terminal or "COLUMNS" in os.environ else 80
-    return Console(file=file, width=width, highlight=False, force_terminal=None if terminal else False)
+    return Console(
+        file=file, width=width, highlight=False, force_terminal=None if terminal else False
+    )
 
 
 def warn(run: RunResult) -> None:

@@ -70,7 +70,9 @@ class Primitive:
         )
 
 
-def expected(scenario: type[Scenario] | Scenario, primitive: Primitive) -> Literal["holds", "deadlocks"] | None:
+def expected(
+    scenario: type[Scenario] | Scenario, primitive: Primitive
+) -> Literal["holds", "deadlocks"] | None:
     """What must come of a case, from what the scenario does and what the primitive promises.
 
     Returns:

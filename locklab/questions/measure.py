@@ -152,13 +152,18 @@ class Measurement:
         # Interpreters start two at a time while none is being timed: starting costs as much as
         # measuring. What waits at its gate uses no processor.
         self._side_by_side = min(2, usable_cpus())
+        # Interpreters that have done their work leave while the next ones start.
+        self._leaving = ExitStack()
 
     def run(self) -> None:
         """Run everything; `samples` is meaningful at any time, also after an exception."""
         with tempfile.TemporaryDirectory(prefix="locklab-", ignore_cleanup_errors=True) as folder:
-            self._pilots(folder)
-            for _ in range(self._budget.trials):
-                self._round(folder)
+            try:
+                self._pilots(folder)
+                for _ in range(self._budget.trials):
+                    self._round(folder)
+            finally:
+                self._leaving.close()
 
     def _pilots(self, folder: str) -> None:
         """Watched trials, untimed and therefore side by side: short ones, then useful ones."""
@@ -181,6 +186,7 @@ class Measurement:
                     samples.add(record)
                     self._scale(samples, record, WITNESS_S)
                     self._tick(samples)
+                self._let_go(trials, stack)
 
     def _round(self, folder: str) -> None:
         """One timed trial of every case, in random order, one at a time."""
@@ -196,6 +202,12 @@ class Measurement:
                     self._on_progress(self._progress)
                     trial.release()
                     self._take(samples, trial.result(), folder)
+                self._let_go(trials, stack)
+
+    def _let_go(self, trials: Sequence[tuple[Samples, Trial]], stack: ExitStack) -> None:
+        for _, trial in trials:
+            trial.dismiss()
+        self._leaving = stack.pop_all()
 
     def _take(self, samples: Samples, record: TrialRecord, folder: str) -> None:
         samples.add(record)
@@ -242,6 +254,7 @@ class Measurement:
                 self._tick(samples)
                 continue
             trials.append((samples, stack.enter_context(trial)))
+        self._leaving.close()
         return trials
 
     def _spec(self, samples: Samples, *, witness: bool) -> Spec:

@@ -136,9 +136,7 @@ def _fairness(samples: Samples) -> Fairness | None:
 
 def _net(results: list[CaseResult]) -> list[CaseResult]:
     """Add costs: gross, and less that of the control on the same backend."""
-    gross = {
-        id(result): 1e9 / result.throughput.median for result in results if result.throughput
-    }
+    gross = {id(result): 1e9 / result.throughput.median for result in results if result.throughput}
     controls = {
         (result.scenario, result.backend, result.workers): gross[id(result)]
         for result in results
@@ -164,9 +162,9 @@ def _rank(results: list[CaseResult]) -> tuple[CaseResult, ...]:
     """
     groups: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
     for result in results:
-        if result.throughput and result.expected == "holds" and not result.failed:
-            if not result.paced:
-                groups[result.scenario, result.workers].append(result)
+        kept = result.expected == "holds" and not result.failed
+        if result.throughput and kept and not result.paced:
+            groups[result.scenario, result.workers].append(result)
     places: dict[int, int] = {}
     for group in groups.values():
         group.sort(key=_speed, reverse=True)

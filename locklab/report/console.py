@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -15,15 +16,18 @@ from locklab.model.results import CaseResult, RunResult
 from locklab.report import words
 from locklab.report.takeaways import takeaways
 
+# from this width on an interval is shown by its ends, below it by its half width
+WIDE = 100
 
-def render(run: RunResult) -> RenderableType:
+
+def render(run: RunResult, width: int = 80) -> RenderableType:
     """Everything that a run has to say: tables, findings, takeaways, circumstances."""
     parts: list[RenderableType] = []
     for (scenario, workers), cases in groupby(run.cases, key=lambda c: (c.scenario, c.workers)):
-        parts.append(_table(scenario, workers, list(cases)))
+        parts.append(_table(scenario, workers, list(cases), wide=width >= WIDE))
     legend = Text(
-        "ops/s: all workers together, median over trials · 95 %: interval for it · ns/op: wall "
-        "time per operation · net: less the control's · fair: Jain's index, 1 is even · #: rank",
+        "ops/s: of all workers together, median over trials · 95 %: interval for that median · "
+        "per op: wall time · net: less the control's · fair: Jain's index, 1 is even · #: rank",
         style="dim",
     )
     parts.append(legend)
@@ -62,41 +66,54 @@ def circumstances(run: RunResult) -> str:
 
 def print_run(run: RunResult, console: Console) -> None:
     """Print a run."""
-    console.print(render(run))
+    console.print(render(run, console.width))
 
 
-def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
+def _table(scenario: str, workers: int, cases: list[CaseResult], *, wide: bool) -> Table:
     count = "1 worker" if workers == 1 else f"{workers} workers"
+    title = f"{scenario}, {count}"
+    verdicts = {(case.verdict.status, case.verdict.reason) for case in cases}
+    shared = next(iter(verdicts)) if len(verdicts) == 1 else None
+    if shared:
+        # one verdict for all needs no column
+        title += f" · verdict: {shared[0]}" + (f" ({shared[1]})" if shared[1] else "")
     table = Table(
-        title=f"{scenario}, {count}",
+        title=title,
         title_justify="left",
         title_style="bold",
         box=SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("primitive", overflow="fold")
-    table.add_column("verdict", overflow="fold")
-    table.add_column("observed", overflow="fold", min_width=14)
-    for name in ("ops/s", "95 %", "ns/op", "net", "fair", "#"):
+    table.add_column("primitive", no_wrap=True)
+    if not shared:
+        table.add_column("verdict", no_wrap=True)
+    table.add_column("observed", overflow="fold")
+    for name in ("ops/s", "95 %", "per op", "net", "fair", "#"):
         table.add_column(name, justify="right", no_wrap=True)
     for backend, rows in groupby(cases, key=lambda case: case.backend):
         table.add_row(Text(backend, style="bold"))
         for case in rows:
-            table.add_row(*_row(case, backend))
+            verdict = [] if shared else [words.verdict(case)]
+            first, *cells = _row(case, backend, wide=wide)
+            table.add_row(first, *verdict, *cells)
     return table
 
 
-def _row(case: CaseResult, backend: str) -> Iterator[RenderableType]:
+def _row(case: CaseResult, backend: str, *, wide: bool) -> Iterator[RenderableType]:
     through, cost = case.throughput, case.cost_ns
     name = case.primitive.removeprefix(backend + ".")
     yield Padding(Text(name), (0, 0, 0, 1))
-    yield words.verdict(case)
     yield Text(words.observed(case), style=_style(case))
     yield words.amount(through.median) if through else "–"
-    yield words.span(through.low, through.high) if through else "–"
-    yield words.nanoseconds(cost.gross if cost else None)
-    yield words.nanoseconds(cost.net if cost else None, signed=True)
+    if through is None or through.low is None or through.high is None:
+        yield "–"
+    elif wide:
+        yield words.span(through.low, through.high)
+    else:
+        yield f"±{(through.high - through.low) / 2 / through.median:.0%}"
+    yield words.duration(cost.gross if cost else None)
+    yield words.duration(cost.net if cost else None, signed=True)
     yield f"{case.fairness.jain:.2f}" if case.fairness else "–"
     yield str(case.rank) if case.rank else "–"
 
@@ -108,13 +125,23 @@ def _style(case: CaseResult) -> str:
 
 
 def _findings(run: RunResult) -> Iterator[str]:
-    """The evidence, cases with the same evidence told together."""
+    """The evidence; cases of a scenario with the same findings are told together."""
+    told: dict[tuple[str, int, tuple[str, ...]], list[CaseResult]] = {}
     for case in run.cases:
         # the control is expected to go wrong: its row says how often, and the takeaways what of it
         if case.observed and case.failed and not case.control:
-            count = "1 worker" if case.workers == 1 else f"{case.workers} workers"
-            evidence = "\n".join(case.observed.evidence)
-            yield f"{case.scenario} on {case.primitive}, {count}:\n{evidence}"
+            # which worker came first, and how often, differs from run to run
+            lines = (re.sub(r"\bworker \d+", "worker", line) for line in _what(case))
+            told.setdefault((case.scenario, case.workers, tuple(sorted(lines))), []).append(case)
+    for (scenario, workers, _), cases in told.items():
+        count = "1 worker" if workers == 1 else f"{workers} workers"
+        names = ", ".join(case.primitive for case in cases)
+        yield "\n".join([f"{scenario} on {names}, {count}:", *_what(cases[0])])
+
+
+def _what(case: CaseResult) -> list[str]:
+    assert case.observed
+    return [re.sub(r"^in \d+ of \d+ trials: ", "", line) for line in case.observed.evidence]
 
 
 def _problems(run: RunResult) -> Iterator[str]:

@@ -72,9 +72,7 @@ def check_writable(path: str) -> None:
             with target.open("ab"):
                 pass
     except OSError as error:
-        raise RequestError(
-            f"--json {path}: cannot be written: {error.strerror or error}"
-        ) from None
+        raise RequestError(f"--json {path}: cannot be written: {error.strerror or error}") from None
 
 
 def write(run: RunResult, path: str) -> None:

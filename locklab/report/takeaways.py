@@ -32,7 +32,7 @@ def _broken(run: RunResult) -> Iterator[str]:
         if case.expected == "deadlocks":
             yield (
                 f"{name} should have deadlocked, because {case.scenario} takes the lock again and "
-                f"{case.primitive} does not nest, and it did not: its promise is wrong, or it nests."
+                f"{case.primitive} does not nest, and it did not: it nests, or it locks nothing."
             )
         else:
             seen = case.observed
@@ -63,36 +63,48 @@ def _deadlocks(run: RunResult) -> Iterator[str]:
 
 
 def _controls(run: RunResult) -> Iterator[str]:
+    clean: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
+    wrong: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
     for case in run.cases:
-        seen = case.observed
-        if not case.control or seen is None or case.expected is not None or _unkeepable(run, case):
-            continue
-        name = _name(case)
-        if seen.violations or seen.stalls:
-            count = seen.violations + seen.stalls
-            what = f"{name} locks nothing and went wrong in {count} of {seen.trials} trials"
-            if seen.lost:
-                what += f", losing up to {percent(seen.lost[0] / seen.lost[1])} of its updates"
-            yield f"{what}: here the lock is what keeps the result right."
-            continue
-        bound = percent(seen.upper_bound_95 or 1.0)
+        if case.control and case.observed and not _unkeepable(run, case):
+            (wrong if case.failed else clean)[case.primitive, case.workers].append(case)
+    for (primitive, workers), cases in wrong.items():
         yield (
-            f"{name} locks nothing and yet nothing was lost in {seen.trials} trials. That is not "
-            f"proof: up to {bound} of trials could fail and this would still be seen (95 %)."
-            + _why_clean(run, case)
+            f"{primitive} locks nothing, and with {_workers(workers)} it went wrong: "
+            f"{'; '.join(map(_how_wrong, cases))}. There, the lock is what keeps the result right."
         )
+    for (primitive, workers), cases in clean.items():
+        scenarios = _list(case.scenario for case in cases)
+        bounds = [case.observed.upper_bound_95 or 1.0 for case in cases if case.observed]
+        trials = min(case.observed.trials for case in cases if case.observed)
+        yield (
+            f"{primitive} locks nothing, and yet with {_workers(workers)} nothing was lost on "
+            f"{scenarios} in {trials} trials each. That is no proof: up to {percent(max(bounds))} "
+            f"of trials could go wrong and look like this (95 %).{_why_clean(run, cases[0])}"
+        )
+
+
+def _how_wrong(case: CaseResult) -> str:
+    seen = case.observed
+    assert seen
+    often = f"in {seen.violations + seen.stalls} of {seen.trials} trials"
+    if seen.lost:
+        lost = percent(seen.lost[0] / seen.lost[1])
+        return f"{case.scenario} lost updates {often}, up to {lost} of them"
+    return f"{case.scenario} {often}"
 
 
 def _why_clean(run: RunResult, case: CaseResult) -> str:
     if case.workers == 1:
         return " A single worker has nobody to race with."
     if case.backend == "asyncio":
-        return " Tasks give way only where an await suspends, and none stands in the section."
+        return " Tasks give way only where an await suspends, and none does inside these sections."
     if case.backend == "threading" and run.environment.get("gil"):
         version = run.environment.get("python")
         return (
-            f" CPython {version} with its GIL switches threads only at certain points, and in "
-            "such short sections hardly ever; other versions and free-threaded builds do."
+            f" CPython {version} with its GIL switches threads only at certain points of the "
+            "bytecode, and hardly ever inside such short sections; other versions, and "
+            "free-threaded builds, do."
         )
     return ""
 
@@ -137,7 +149,9 @@ def _speed(run: RunResult) -> Iterator[str]:
             yield sentence + "no difference is shown between the locks; their intervals overlap."
             continue
         if len(first) > 1:
-            sentence += f"{_list(case.primitive for case in first)} are fastest, with no difference shown"
+            sentence += (
+                f"{_list(case.primitive for case in first)} are fastest, with no difference shown"
+            )
         else:
             sentence += f"{first[0].primitive} is fastest"
         ratio = max(rates) / slowest.throughput.median if slowest.throughput else 1.0

@@ -25,11 +25,15 @@ def span(low: float | None, high: float | None) -> str:
     return f"{_three(low)}–{_three(high)}"
 
 
-def nanoseconds(value: float | None, *, signed: bool = False) -> str:
-    """`94`, `+1,204`, or a dash."""
-    if value is None:
+def duration(nanoseconds: float | None, *, signed: bool = False) -> str:
+    """`94 ns`, `+1.20 µs`, `105 µs`, or a dash."""
+    if nanoseconds is None:
         return "–"
-    return f"{value:+,.0f}" if signed else f"{value:,.0f}"
+    sign = "-" if nanoseconds < 0 else "+" if signed else ""
+    for size, unit in ((1e9, "s"), (1e6, "ms"), (1e3, "µs")):
+        if abs(nanoseconds) >= size * 0.9995:
+            return f"{sign}{_three(abs(nanoseconds) / size)} {unit}"
+    return f"{sign}{abs(nanoseconds):.0f} ns"
 
 
 def percent(share: float) -> str:
@@ -48,10 +52,10 @@ def observed(case: CaseResult) -> str:
     if seen is None:
         return "not measured"
     if seen.stalls:
-        return f"stalled {_of(seen.stalls, seen)}"
+        return "stalled" if seen.trials == 1 else f"stalled {_of(seen.stalls, seen)}"
     if seen.lost and seen.violations:
         lost, of = seen.lost
-        return f"lost {lost:,} of {of:,}, {_of(seen.violations, seen)}"
+        return f"lost {amount(lost)} of {amount(of)}, {_of(seen.violations, seen)}"
     if seen.violations:
         return f"broke {_of(seen.violations, seen)}"
     if seen.overlaps:
@@ -65,7 +69,7 @@ def verdict(case: CaseResult) -> str:
 
 
 def _of(count: int, seen: Observed) -> str:
-    return f"{count} of {seen.trials} trials" if seen.trials > 1 else "in the only trial"
+    return f"{count} of {seen.trials}" if seen.trials > 1 else "at once"
 
 
 def _three(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from math import comb
 
 
@@ -22,7 +23,7 @@ def upper_bound(failures: int, trials: int, confidence: float = 0.95) -> float |
     if trials == 0:
         return None
     if failures == 0:
-        return 1 - (1 - confidence) ** (1 / trials)
+        return 1.0 - math.exp(math.log(1 - confidence) / trials)
     if failures >= trials:
         return 1.0
     low, high = failures / trials, 1.0

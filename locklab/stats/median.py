@@ -51,5 +51,5 @@ def median_interval(
 
 def _coverage(count: int, depth: int) -> float:
     """How surely the `depth`-th smallest and largest of `count` values enclose the median."""
-    outside = sum(comb(count, k) for k in range(depth)) / 2**count
+    outside: float = sum(comb(count, k) for k in range(depth)) / (1 << count)
     return max(0.0, 1 - 2 * outside)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import faulthandler
 import marshal
 import os
-import signal
 import sys
 
 from locklab.trial.process import Parent
-from locklab.trial.run import Problem, run_trial
+from locklab.trial.run import SetupError, run_trial
 from locklab.trial.spec import Spec
 
 TYPE_CHECKING = False
@@ -34,18 +33,23 @@ def main() -> None:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
 
-    def tell(kind: str, content: object) -> None:
+    def tell(kind: str, content: Any) -> None:
         marshal.dump((kind, content), outlet, 2)
         outlet.flush()
 
     parent = Parent(inlet)
-    # asked to end: leave by the front door, so that workers, semaphores and sockets go too
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     request = marshal.load(inlet)
     sys.path.extend(path for path in request["path"] if path not in sys.path)
     spec = Spec.from_plain(request["spec"])
 
     def ready(facts: dict[str, Any]) -> None:
+        if "multiprocessing" in sys.modules:
+            # Asked to end: leave by the front door, so that workers, semaphores and sockets go
+            # too. Threads and tasks need no such care, nor the module, which costs a quarter of
+            # a bare interpreter's start.
+            import signal
+
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         tell("ready", facts)
         try:
             marshal.load(inlet)
@@ -55,11 +59,13 @@ def main() -> None:
     left_behind = False
     try:
         record = run_trial(spec, ready=ready, alone=parent.gone, limited=_limit)
-    except Problem as problem:
+    except SetupError as problem:
         tell("problem", str(problem))
     else:
         left_behind = any(worker["standing"] for worker in record["workers"])
         tell("record", record)
+        # leaving costs processor time, and another trial may be timed just now: wait to be let go
+        inlet.read(1)
     finally:
         faulthandler.cancel_dump_traceback_later()
         if parent.gone():

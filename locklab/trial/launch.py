@@ -96,12 +96,16 @@ class Trial:
             self._over = self._failed("end", END_LIMIT_S) if frame is None else self._record(frame)
         return self._over
 
+    def dismiss(self) -> None:
+        """Let the interpreter end by itself; it waits for that after its result."""
+        with contextlib.suppress(OSError):
+            if self._process.stdin:
+                self._process.stdin.close()
+
     def close(self) -> None:
         """End whatever is left of the trial."""
         process = self._process
-        with contextlib.suppress(OSError):
-            if process.stdin:
-                process.stdin.close()
+        self.dismiss()
         if self._over is not None and self._over.crash is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(GRACE_S)
@@ -124,7 +128,7 @@ class Trial:
         while end_group(self._process.pid, gently=True) and time.monotonic() < until:
             time.sleep(0.01)
 
-    def _send(self, message: object) -> None:
+    def _send(self, message: Any) -> None:
         assert self._process.stdin
         with contextlib.suppress(BrokenPipeError):
             marshal.dump(message, self._process.stdin, 2)
@@ -166,10 +170,8 @@ class Trial:
         if place is not None:
             message = f"{place}: did not come to its end within the limit for setup and verify"
             return TrialRecord(self.spec, self._facts, problem=message)
-        if code is None and running:
-            how = f"did not {phase} within {limit:.0f} s"
-        else:
-            how = ending(code)
+        late = code is None and running
+        how = f"did not {phase} within {limit:.0f} s" if late else ending(code)
         last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
         message = f"the trial's interpreter {how}" + (f": {last.strip()}" if last else "")
         if phase == "start":
@@ -201,9 +203,7 @@ class Trial:
                 self._errors.append(piece)
 
 
-def run_in_fresh_interpreter(
-    spec: Spec, folder: str, python: str = sys.executable
-) -> TrialRecord:
+def run_in_fresh_interpreter(spec: Spec, folder: str, python: str = sys.executable) -> TrialRecord:
     """Run one trial from start to end."""
     with Trial(spec, folder, python) as trial:
         if trial.wait_ready():

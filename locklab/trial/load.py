@@ -45,12 +45,14 @@ class LoadedLock:
         return getattr(self._lock, name)
 
     def acquire(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the lock, then work."""
         got = self._lock.acquire(*args, **kwargs)
         if got:
             spin(self._inside)
         return got
 
     def release(self) -> None:
+        """Give the lock back, then work."""
         self._lock.release()
         spin(self._outside)
 
@@ -71,6 +73,7 @@ class LoadedAsyncLock(LoadedLock):
     """A lock of tasks with work inside and after each critical section."""
 
     async def acquire(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the lock, then work."""
         got = await self._lock.acquire(*args, **kwargs)
         spin(self._inside)
         return got

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 TYPE_CHECKING = False
@@ -58,6 +57,8 @@ def end_group(pid: int, *, gently: bool) -> bool:
         Whether anything of the group was still there.
     """
     if POSIX:
+        import signal
+
         try:
             # the tracker that removes what killed processes leave behind ignores SIGTERM, and
             # ends by itself after the last of them: it must not be killed first

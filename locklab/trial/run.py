@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DEADLOCK_AFTER_S = 0.3
 
 
-class Problem(LocklabError):
+class SetupError(LocklabError):
     """The trial could not be run at all; the message is a sentence with a place in it."""
 
 
@@ -55,7 +55,7 @@ def run_trial(
         The trial as plain values, see `locklab.trial.record.TrialRecord`.
 
     Raises:
-        Problem: Scenario or primitive cannot be loaded or set up, or workers cannot be started.
+        SetupError: Scenario or primitive cannot be loaded or set up, or workers cannot be started.
     """
     limited(True)
     try:
@@ -63,7 +63,7 @@ def run_trial(
         primitive = load_primitive(spec.primitive)
         backend = BACKENDS.load(primitive.backend)(spec.start_method)
     except LocklabError as error:
-        raise Problem(str(error)) from error
+        raise SetupError(str(error)) from error
     witness: Witness | None = None
     if spec.witness:
         from locklab.trial.witness import Witness
@@ -101,7 +101,7 @@ def run_trial(
     try:
         crew.start()
     except (OSError, RuntimeError, MemoryError, LocklabError) as error:
-        raise Problem(f"{spec.workers} workers could not be started: {error}") from error
+        raise SetupError(f"{spec.workers} workers could not be started: {error}") from error
     facts["event_loop"] = getattr(crew, "loop_name", None)
     ready(facts)
     crew.release()
@@ -119,7 +119,7 @@ def run_trial(
     record["workers"] = [
         {
             "done": report.done,
-            "stamps": list(report.stamps[: spec.chunks + 1]),  # type: ignore[index]
+            "stamps": list(report.stamps),
             "finished": report.finished,
             "error": report.error,
             "died": report.died,
@@ -145,10 +145,10 @@ def _set_up(scenario_class: type[Scenario], lab: Lab) -> Scenario:
         scenario = scenario_class()
         scenario.begin(lab)
     except LocklabError as error:
-        raise Problem(str(error)) from error
+        raise SetupError(str(error)) from error
     except Exception as error:
         place = raised_at(error) or scenario_class.__module__
-        raise Problem(f"{place}: setup raised {type(error).__name__}: {error}") from error
+        raise SetupError(f"{place}: setup raised {type(error).__name__}: {error}") from error
     return scenario
 
 
@@ -201,11 +201,11 @@ def _verify(scenario: Scenario, run: Run) -> dict[str, Any]:
         violation = (str(error), error.message, *values, raised_at(error))
     except Exception as error:
         name, message, place = describe(error)
-        raise Problem(f"{place or 'verify'}: verify raised {name}: {message}") from error
+        raise SetupError(f"{place or 'verify'}: verify raised {name}: {message}") from error
     try:
         outcome: object = scenario.outcome()
     except Exception as error:
         name, message, place = describe(error)
-        raise Problem(f"{place or 'outcome'}: outcome raised {name}: {message}") from error
+        raise SetupError(f"{place or 'outcome'}: outcome raised {name}: {message}") from error
     plain = isinstance(outcome, tuple) and all(isinstance(value, int) for value in outcome)
     return {"violation": violation, "outcome": outcome if plain else repr(outcome)}

@@ -112,6 +112,7 @@ class WatchedLock:
         return getattr(self._lock, name)
 
     def acquire(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the lock, noting who waits for it."""
         # what has a time limit does not wait for ever
         place = self._will_wait(for_ever=not args and not kwargs)
         got = self._lock.acquire(*args, **kwargs)
@@ -119,6 +120,7 @@ class WatchedLock:
         return got
 
     def release(self) -> None:
+        """Give the lock back, noting that nobody holds it."""
         self._leave()
         self._lock.release()
 
@@ -175,6 +177,7 @@ class WatchedAsyncLock(WatchedLock):
     """A lock of tasks that notes who waits for it and who is inside."""
 
     async def acquire(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the lock, noting who waits for it."""
         place = self._will_wait()
         got = await self._lock.acquire(*args, **kwargs)
         self._has_waited(place, got)
