@@ -255,10 +255,12 @@ def title(scenario: type[Scenario]) -> str:
 
 def caller() -> str:
     """`file:line` of the innermost frame outside locklab's own machinery."""
+    from locklab.model.places import short
+
     frame = sys._getframe(1)
     while frame.f_back is not None and is_machinery(frame.f_code.co_filename):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return f"{short(frame.f_code.co_filename)}:{frame.f_lineno}"
 
 
 _PACKAGE = __file__[: -len("model/workload.py")]

@@ -146,12 +146,12 @@ def _what(case: CaseResult) -> list[str]:
 
 def _problems(run: RunResult) -> Iterator[str]:
     yield from run.problems
-    told: dict[str, list[str]] = {}
+    told: dict[tuple[str, str], list[str]] = {}
     for case in run.cases:
         if case.problem:
-            told.setdefault(case.problem, []).append(f"{case.scenario} on {case.primitive}")
-    for problem, cases in told.items():
-        yield f"{', '.join(dict.fromkeys(cases))}: {problem}"
+            told.setdefault((case.scenario, case.problem), []).append(case.primitive)
+    for (scenario, problem), primitives in told.items():
+        yield f"{scenario} on {', '.join(dict.fromkeys(primitives))}:\n{problem}"
 
 
 def _section(title: str, sentences: list[str]) -> RenderableType:

@@ -15,6 +15,11 @@ def amount(value: float) -> str:
     return _three(value)
 
 
+def whole(count: int) -> str:
+    """A count: `501`, `1,002`, `46.5 k`."""
+    return f"{count:,}" if abs(count) < 10_000 else amount(count)
+
+
 def span(low: float | None, high: float | None) -> str:
     """An interval with one prefix: `9.1–9.9 M`; a dash where there is none."""
     if low is None or high is None:
@@ -52,12 +57,12 @@ def observed(case: CaseResult) -> str:
     if seen is None:
         return "not measured"
     if seen.stalls:
-        return "stalled" if seen.trials == 1 else f"stalled {_of(seen.stalls, seen)}"
+        return "stalled" if seen.trials == 1 else f"stalled in {_of(seen.stalls, seen)}"
     if seen.lost and seen.violations:
         lost, of = seen.lost
-        return f"lost {amount(lost)} of {amount(of)}, {_of(seen.violations, seen)}"
+        return f"lost {whole(lost)} of {whole(of)} in {_of(seen.violations, seen)}"
     if seen.violations:
-        return f"broke {_of(seen.violations, seen)}"
+        return f"broke in {_of(seen.violations, seen)}"
     if seen.overlaps:
         return f"clean in {seen.trials}, but overlapped"
     return f"clean in {seen.trials}"
@@ -69,7 +74,7 @@ def verdict(case: CaseResult) -> str:
 
 
 def _of(count: int, seen: Observed) -> str:
-    return f"{count} of {seen.trials}" if seen.trials > 1 else "at once"
+    return f"{count} of {seen.trials}"
 
 
 def _three(value: float) -> str:
