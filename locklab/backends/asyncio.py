@@ -131,8 +131,8 @@ class TaskCrew:
         return not self._thread.is_alive()
 
     def progress(self) -> int:
-        """Operations handed out, over all workers."""
-        return sum(ops.taken for ops in self._ops)
+        """Operations taken up, over all workers."""
+        return sum(ops.done for ops in self._ops)
 
     def running(self) -> list[int]:
         """The workers that have not finished."""

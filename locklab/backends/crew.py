@@ -120,14 +120,14 @@ class Chunked:
         stamps: `chunks` + 1 places; filled as the worker goes.
     """
 
-    __slots__ = ("_current", "chunks", "ops", "stamps", "taken")
+    __slots__ = ("_current", "_taken", "chunks", "ops", "stamps")
 
     def __init__(self, ops: int, chunks: int, stamps: Stamps) -> None:
         self.ops = ops
         self.chunks = min(chunks, ops)
         self.stamps = stamps
         self._current = repeat(None, 0)
-        self.taken = 0
+        self._taken = 0
 
     def __iter__(self) -> Iterator[object]:
         return chain.from_iterable(self._chunks())
@@ -138,7 +138,7 @@ class Chunked:
         stamps[0] = clock()
         for index in range(self.chunks):
             size = small + (index < larger)
-            self.taken += size
+            self._taken += size
             self._current = repeat(None, size)
             yield self._current
             stamps[index + 1] = clock()
@@ -146,7 +146,7 @@ class Chunked:
     @property
     def done(self) -> int:
         """Operations taken up so far."""
-        return self.taken - self._current.__length_hint__()
+        return self._taken - self._current.__length_hint__()
 
 
 def describe(error: BaseException) -> tuple[str, str, str | None]:

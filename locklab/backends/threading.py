@@ -137,8 +137,8 @@ class ThreadCrew:
         return True
 
     def progress(self) -> int:
-        """Operations handed out, over all workers."""
-        return sum(ops.taken for ops in self._ops)
+        """Operations taken up, over all workers."""
+        return sum(ops.done for ops in self._ops)
 
     def running(self) -> list[int]:
         """The workers that have not finished."""

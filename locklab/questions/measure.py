@@ -16,8 +16,9 @@ from locklab.trial.process import usable_cpus
 from locklab.trial.record import TrialRecord
 from locklab.trial.spec import Spec
 
-# A pilot must be short on any primitive, and long enough for every worker to begin.
+# A pilot must be short on any primitive, with any number of workers.
 PILOT_OPS = 32
+PILOT_OPS_OF_ALL = 4_096
 # Long enough for some switches of the default switch interval (5 ms) to fall into sections.
 WITNESS_S = 0.025
 MOST_OPS = 50_000_000
@@ -64,6 +65,7 @@ class Samples:
     """
 
     case: Case
+    ops: int
     trials: int = 0
     violations: int = 0
     stalls: int = 0
@@ -73,7 +75,6 @@ class Samples:
     outcomes: set[tuple[int, int, Any]] = field(default_factory=set)
     windows: list[Window] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
-    ops: int = PILOT_OPS
     problem: str | None = None
 
     @property
@@ -142,7 +143,10 @@ class Measurement:
         start_method: str | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        self.samples = [Samples(case) for case in cases]
+        self.samples = [
+            Samples(case, ops=max(2, min(PILOT_OPS, PILOT_OPS_OF_ALL // case.workers)))
+            for case in cases
+        ]
         self._budget = budget
         self._random = random.Random(seed)
         self._load = (inside, outside)

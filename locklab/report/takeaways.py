@@ -146,7 +146,12 @@ def _speed(run: RunResult) -> Iterator[str]:
         )
         sentence = f"{scenario}, {_workers(workers)}: "
         if len(first) == len(cases):
-            yield sentence + "no difference is shown between the locks; their intervals overlap."
+            few = any(case.throughput and case.throughput.low is None for case in cases)
+            yield sentence + (
+                "too few trials to tell the locks apart; an interval needs 6."
+                if few
+                else "no difference is shown between the locks; their intervals overlap."
+            )
             continue
         if len(first) > 1:
             sentence += (
