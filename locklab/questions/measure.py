@@ -223,7 +223,7 @@ class Measurement:
         self._scale(samples, record, self._budget.window_s)
         if seen is not None and not record.stalled:
             too_short = seen.span_ns < TOO_SHORT * asked_ns and samples.ops > record.spec.ops
-            if first and too_short and not samples.case.scenario_class.paced:
+            if first and too_short:
                 with Trial(self._spec(samples, witness=False), folder) as again:
                     again.wait_ready()
                     again.release()

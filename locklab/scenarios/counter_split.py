@@ -13,6 +13,7 @@ class CounterSplit(Scenario):
     """
 
     name = "counter-split"
+    paced = True
 
     def setup(self, lab: Lab) -> None:
         self.lock = lab.lock()
