@@ -6,8 +6,7 @@ import asyncio
 import sys
 import threading
 
-from locklab.backends.crew import PAUSE_UNIT_S, WORKER, Chunked, Report, describe
-from locklab.backends.threading import ThreadCell
+from locklab.backends.crew import PAUSE_UNIT_S, WORKER, OneProcess, OneProcessCrew, describe
 from locklab.model.places import standing_at
 from locklab.model.primitive import Primitive
 from locklab.model.workload import Scenario, Worker
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
     from types import FrameType
     from typing import Any
-
-    from locklab.backends.crew import Notes
-    from locklab.model.workload import Cell
 
 
 class _Done:
@@ -66,27 +62,11 @@ def pause(units: float = 0) -> Awaitable[None]:
     return asyncio.sleep(units * PAUSE_UNIT_S)
 
 
-class Tasks:
-    """Runs workers as tasks of one event loop.
-
-    Args:
-        start_method: Ignored; tasks have none.
-    """
+class Tasks(OneProcess):
+    """Runs workers as tasks of one event loop."""
 
     name = "asyncio"
     style = "work_async"
-    context: Any = None
-
-    def __init__(self, start_method: str | None = None) -> None:
-        self.start_method = None
-
-    def cell(self, initial: int) -> Cell:
-        """One shared integer."""
-        return ThreadCell(initial)
-
-    def notes(self, count: int) -> Notes:
-        """`count` shared texts."""
-        return [""] * count
 
     pause = staticmethod(pause)
 
@@ -95,7 +75,7 @@ class Tasks:
         return TaskCrew(scenario, workers, ops, chunks)
 
 
-class TaskCrew:
+class TaskCrew(OneProcessCrew):
     """The tasks of one run, on a loop in a thread of its own.
 
     The loop gets its own thread because a task that never awaits, or a loop with nothing left to
@@ -103,10 +83,8 @@ class TaskCrew:
     """
 
     def __init__(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> None:
-        self.reports = [Report(index, [0] * (chunks + 1)) for index in range(workers)]
+        super().__init__(scenario, workers, ops, chunks)
         self.loop_name = ""
-        self._scenario = scenario
-        self._ops = [Chunked(ops, chunks, report.stamps) for report in self.reports]
         self._ready = threading.Semaphore(0)
         self._gate = threading.Semaphore(0)
         self._tasks: list[asyncio.Task[None]] = []
@@ -129,14 +107,6 @@ class TaskCrew:
         """Wait for the end of all tasks; False when the time is up first."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
-
-    def progress(self) -> int:
-        """Operations taken up, over all workers."""
-        return sum(ops.done for ops in self._ops)
-
-    def running(self) -> list[int]:
-        """The workers that have not finished."""
-        return [report.index for report in self.reports if not report.finished]
 
     def stop(self) -> None:
         """Note where each unfinished task stands, then cancel it."""

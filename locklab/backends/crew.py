@@ -149,6 +149,53 @@ class Chunked:
         return self._taken - self._current.__length_hint__()
 
 
+class PlainCell:
+    """One integer that the threads or tasks of a process share: a plain attribute."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, initial: int) -> None:
+        self.value = initial
+
+
+class OneProcess:
+    """What backends have in common whose workers share this process's memory.
+
+    Args:
+        start_method: Ignored; only processes have one.
+    """
+
+    context: Any = None
+
+    def __init__(self, start_method: str | None = None) -> None:
+        self.start_method = None
+
+    def cell(self, initial: int) -> Cell:
+        """One shared integer."""
+        return PlainCell(initial)
+
+    def notes(self, count: int) -> Notes:
+        """`count` shared texts."""
+        return [""] * count
+
+
+class OneProcessCrew:
+    """What crews have in common whose reports are written in place."""
+
+    def __init__(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> None:
+        self.reports = [Report(index, [0] * (chunks + 1)) for index in range(workers)]
+        self._scenario = scenario
+        self._ops = [Chunked(ops, chunks, report.stamps) for report in self.reports]
+
+    def progress(self) -> int:
+        """Operations taken up, over all workers."""
+        return sum(ops.done for ops in self._ops)
+
+    def running(self) -> list[int]:
+        """The workers that have not finished."""
+        return [report.index for report in self.reports if not report.finished]
+
+
 def describe(error: BaseException) -> tuple[str, str, str | None]:
     """(class, message, place) of an exception that a scenario raised."""
     kind = type(error)

@@ -6,17 +6,10 @@ import sys
 import threading
 import time
 
-from locklab.backends.crew import PAUSE_UNIT_S, WORKER, Chunked, Report, describe
+from locklab.backends.crew import PAUSE_UNIT_S, WORKER, OneProcess, OneProcessCrew, describe
 from locklab.model.places import standing_at
 from locklab.model.primitive import Primitive
 from locklab.model.workload import Scenario, Worker
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from locklab.backends.crew import Notes
-    from locklab.model.workload import Cell
 
 
 class NoLock:
@@ -53,41 +46,16 @@ RLOCK = Primitive(
 )
 
 
-class ThreadCell:
-    """One integer that threads share: a plain attribute."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, initial: int) -> None:
-        self.value = initial
-
-
 def pause(units: float = 0) -> None:
     """Give way to other threads once, or sleep for `units` tenths of a millisecond."""
     time.sleep(units * PAUSE_UNIT_S)
 
 
-class Threads:
-    """Runs workers as threads of this process.
-
-    Args:
-        start_method: Ignored; threads have none.
-    """
+class Threads(OneProcess):
+    """Runs workers as threads of this process."""
 
     name = "threading"
     style = "work"
-    context: Any = None
-
-    def __init__(self, start_method: str | None = None) -> None:
-        self.start_method = None
-
-    def cell(self, initial: int) -> Cell:
-        """One shared integer."""
-        return ThreadCell(initial)
-
-    def notes(self, count: int) -> Notes:
-        """`count` shared texts."""
-        return [""] * count
 
     pause = staticmethod(pause)
 
@@ -96,13 +64,11 @@ class Threads:
         return ThreadCrew(scenario, workers, ops, chunks)
 
 
-class ThreadCrew:
+class ThreadCrew(OneProcessCrew):
     """The threads of one run."""
 
     def __init__(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> None:
-        self.reports = [Report(index, [0] * (chunks + 1)) for index in range(workers)]
-        self._scenario = scenario
-        self._ops = [Chunked(ops, chunks, report.stamps) for report in self.reports]
+        super().__init__(scenario, workers, ops, chunks)
         self._gate = threading.Barrier(workers + 1)
         self._left = workers
         self._count_lock = threading.Lock()
@@ -135,14 +101,6 @@ class ThreadCrew:
         for thread in self._threads:
             thread.join()
         return True
-
-    def progress(self) -> int:
-        """Operations taken up, over all workers."""
-        return sum(ops.done for ops in self._ops)
-
-    def running(self) -> list[int]:
-        """The workers that have not finished."""
-        return [report.index for report in self.reports if not report.finished]
 
     def stop(self) -> None:
         """Note where each unfinished thread stands. A thread cannot be ended from outside."""

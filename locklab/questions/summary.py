@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from locklab.model.results import CaseResult, Cost, Fairness, Observed, Throughput
-from locklab.questions.measure import Samples
+from locklab.questions.samples import Samples
 from locklab.stats.binomial import upper_bound
 from locklab.stats.fairness import jain
 from locklab.stats.median import median, median_interval
