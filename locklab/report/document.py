@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
 from pathlib import Path
 
-import msgspec
+from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
+from mashumaro.exceptions import InvalidFieldValue, MissingField
 
 from locklab.errors import RequestError
 from locklab.model.results import SCHEMA, RunResult
@@ -15,7 +17,10 @@ from locklab.model.results import SCHEMA, RunResult
 
 def encode(run: RunResult) -> bytes:
     """The document of a run, indented, with a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n"
+    plain = BasicEncoder(RunResult).encode(run)
+    # NaN is no JSON; what was not measured is None by then, so this finds mistakes of ours
+    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
 
 
 def decode(data: bytes, source: str) -> RunResult:
@@ -29,17 +34,32 @@ def decode(data: bytes, source: str) -> RunResult:
         RequestError: It is no document of ours, or of a schema that this version does not know.
     """
     try:
-        head = msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
+        plain = json.loads(data)
+    except ValueError as error:
         raise RequestError(f"{source} is not JSON, or is cut short: {error}") from None
-    found = head.get("schema") if isinstance(head, dict) else None
+    found = plain.get("schema") if isinstance(plain, dict) else None
     if found != SCHEMA:
         shown = "no schema" if found is None else f"schema {found!r}"
         raise RequestError(f"{source} has {shown}; this locklab reads {SCHEMA!r}")
     try:
-        return msgspec.json.decode(data, type=RunResult)
-    except msgspec.ValidationError as error:
-        raise RequestError(f"{source} is no valid {SCHEMA} document: {error}") from None
+        return BasicDecoder(RunResult).decode(plain)
+    except (InvalidFieldValue, MissingField, ValueError, TypeError, AttributeError) as error:
+        raise RequestError(f"{source} is no valid {SCHEMA} document: {_where(error)}") from None
+
+
+def _where(error: BaseException) -> str:
+    """`cases.workers has an invalid value`, from errors nested as the document is."""
+    path: list[str] = []
+    what = "has an invalid value"
+    current: BaseException | None = error
+    while current is not None:
+        if isinstance(current, InvalidFieldValue):
+            path.append(current.field_name)
+        elif isinstance(current, MissingField):
+            path.append(current.field_name)
+            what = "is missing"
+        current = current.__context__
+    return f"{'.'.join(path)} {what}" if path else str(error)
 
 
 def read(path: str) -> RunResult:
