@@ -21,6 +21,8 @@ PILOT_OPS = 32
 PILOT_OPS_OF_ALL = 4_096
 # Long enough for some switches of the default switch interval (5 ms) to fall into sections.
 WITNESS_S = 0.025
+# A pilot that took so long, because its scenario pauses, has seen what a longer one would see.
+PILOT_SUFFICES_S = 0.004
 MOST_OPS = 50_000_000
 # The watched lock costs several times the bare one; the first timed trial corrects the rest.
 WITNESS_FACTOR = 3
@@ -99,7 +101,9 @@ class Measurement:
         """Watched trials, untimed and therefore side by side: short ones, then useful ones."""
         self._watched(self.samples, folder)
         left = [samples for samples in self.samples if not samples.given_up]
-        self._watched(left, folder)
+        short = [samples for samples in left if samples.span_ns < PILOT_SUFFICES_S * 1e9]
+        self._watched(short, folder)
+        self._progress.total -= len(left) - len(short)
         for samples in left:
             samples.ops = min(MOST_OPS, samples.ops * WITNESS_FACTOR)
 
@@ -208,6 +212,7 @@ class Measurement:
         seen = _window_of(record)
         if seen is None or record.stalled:
             return
+        samples.span_ns = seen.span_ns
         wanted = seen.ops_per_s * window_s / samples.case.workers
         # a paced scenario may end early: do not let it shrink from trial to trial
         fewest = 8 if samples.case.scenario_class.paced else 1

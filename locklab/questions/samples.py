@@ -25,12 +25,14 @@ class Samples:
         outcomes: Final values seen, with the size of the run: (workers, ops, outcome).
         windows: One a timed trial.
         facts: The interpreter of the last trial.
-        ops: Operations of each worker in the next timed trial.
+        ops: Operations of each worker in the next trial.
+        span_ns: How long the workers of the last trial took, first start to last finish.
         problem: Why the case cannot be measured.
     """
 
     case: Case
     ops: int
+    span_ns: int = 0
     trials: int = 0
     violations: int = 0
     stalls: int = 0
