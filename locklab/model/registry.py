@@ -73,8 +73,8 @@ class Registry:
     def unknown(self, name: str) -> RequestError:
         """The error for a name that is not registered, with the nearest that are."""
         return RequestError(
-            f"there is no {self.kind} {name!r}; {nearest(name, self._entries)}, "
-            "or give an import path such as path/file.py:Name"
+            f"there is no {self.kind} {name!r}; {nearest(name, self._entries)} "
+            "An import path such as path/file.py:Name will do, too."
         )
 
 
@@ -90,7 +90,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = dict.fromkeys(
         folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
     )
-    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
+    return f"did you mean {' or '.join(close)}?" if close else f"there is {', '.join(known)}."
 
 
 def is_path(reference: str) -> bool:
@@ -107,7 +107,8 @@ def load_path(reference: str) -> Any:
     # from the right, so that a drive letter stays with its path
     module_part, colon, attribute = reference.rpartition(":")
     if not colon or not attribute or attribute.endswith(".py"):
-        raise RequestError(f"{reference} names a file but nothing in it; add :Name")
+        path = reference.removesuffix(":")
+        raise RequestError(f"{path}: say what you mean in that file, as in {path}:Name")
     is_file = module_part.endswith(".py")
     try:
         module = _import_file(module_part) if is_file else _import_module(module_part)
@@ -121,7 +122,7 @@ def load_path(reference: str) -> Any:
 
         place = raised_at(error) or module_part
         raise RequestError(
-            f"{place}: {module_part} could not be imported: {type(error).__name__}: {error}"
+            f"{place} could not be imported: {type(error).__name__}: {error}"
         ) from error
     found: Any = module
     for part in attribute.split("."):
@@ -129,7 +130,7 @@ def load_path(reference: str) -> Any:
             found = getattr(found, part)
         except AttributeError:
             public = [name for name, value in vars(module).items() if _is_own(name, value, module)]
-            hint = nearest(attribute, public) if public else "it defines no class"
+            hint = nearest(attribute, public) if public else "it defines no class."
             raise RequestError(f"{module_part} has no {attribute!r}; {hint}") from None
     return found
 
