@@ -12,6 +12,7 @@ import faulthandler
 import marshal
 import os
 import sys
+import time
 
 from locklab.trial.process import Parent
 from locklab.trial.run import SetupError, run_trial
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # setup and verify are a few lines; one that takes longer never ends
 PHASE_LIMIT_S = 5.0
+BEAT_S = 1.0
 
 
 def main() -> None:
@@ -38,7 +40,19 @@ def main() -> None:
         marshal.dump((kind, content), outlet, 2)
         outlet.flush()
 
-    parent = Parent(inlet)
+    # a crash in C says where it was, and so does a trial that has to be ended by SIGABRT
+    faulthandler.enable()
+    parent = Parent()
+    last_beat = time.monotonic()
+
+    def look() -> bool:
+        """Give a sign of life now and then, and notice when nobody listens any more."""
+        nonlocal last_beat
+        if time.monotonic() - last_beat > BEAT_S:
+            last_beat = time.monotonic()
+            tell("beat", None)
+        return parent.gone()
+
     request = marshal.load(inlet)
     sys.path.extend(path for path in request["path"] if path not in sys.path)
     spec = Spec.from_plain(request["spec"])
@@ -58,7 +72,7 @@ def main() -> None:
             raise SystemExit(1) from None
 
     try:
-        record = run_trial(spec, ready=ready, alone=parent.gone, limited=_limit)
+        record = run_trial(spec, ready=ready, alone=look, limited=_limit)
     except SetupError as problem:
         tell("problem", str(problem))
     else:

@@ -16,7 +16,7 @@ from typing import Any
 
 from locklab.backends.crew import ending
 from locklab.model.places import is_workload, short
-from locklab.trial.process import end_group, start_options
+from locklab.trial.process import end_group, end_with_traceback, start_options
 from locklab.trial.record import TrialRecord
 from locklab.trial.spec import Spec
 
@@ -26,7 +26,8 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__
 _BOOT = "import sys; sys.path.append({root!r}); from locklab.trial.child import main; main()"
 
 START_LIMIT_S = 20.0
-END_LIMIT_S = 30.0
+# A trial gives a sign of life every second; one that holds the GIL in C for ever cannot.
+SILENCE_LIMIT_S = 15.0
 GRACE_S = 1.0
 _FRAME = re.compile(r'File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)')
 
@@ -91,9 +92,11 @@ class Trial:
     def result(self) -> TrialRecord:
         """Wait for the result."""
         if self._over is None:
-            # the trial watches over its own workers; this is for one that no longer can
-            frame = self._next(None)
-            self._over = self._failed("end", END_LIMIT_S) if frame is None else self._record(frame)
+            frame = self._next(SILENCE_LIMIT_S)
+            if frame is None:
+                self._over = self._failed("answer", SILENCE_LIMIT_S)
+            else:
+                self._over = self._record(frame)
         return self._over
 
     def dismiss(self) -> None:
@@ -134,18 +137,21 @@ class Trial:
             marshal.dump(message, self._process.stdin, 2)
             self._process.stdin.flush()
 
-    def _next(self, limit: float | None) -> tuple[str, Any] | None:
-        """The next frame; None where the trial ended without one, or the time is up."""
+    def _next(self, limit: float) -> tuple[str, Any] | None:
+        """The next frame that says something; None where the trial ended, or fell silent."""
         started = time.monotonic()
         while True:
             try:
                 kind, content = self._frames.get(timeout=0.1)
             except Empty:
-                if limit is not None and time.monotonic() - started > limit:
+                if time.monotonic() - started > limit:
                     return None
                 # forked workers may keep the pipe of a dead trial open: it has no end then
                 if self._process.poll() is not None and self._frames.empty():
                     return None
+                continue
+            if kind == "beat":
+                started = time.monotonic()
                 continue
             return None if kind == "eof" else (kind, content)
 
@@ -162,31 +168,26 @@ class Trial:
             # the pipe closes a moment before the process is gone
             self._process.wait(GRACE_S)
         code = self._process.poll()
-        if code is None:
+        late = code is None and running
+        if late:
+            end_with_traceback(self._process.pid)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE_S)
+        if self._process.poll() is None:
             self._end_gently()
         self._readers[1].join(GRACE_S)
         text = b"".join(self._errors).decode(errors="replace")
-        place = self._watchdog_place(text)
-        if place is not None:
+        place = _dumped_place(text)
+        if place and ("\n" + text).find("\nTimeout (") >= 0:
             message = f"{place}: did not come to its end within the limit for setup and verify"
             return TrialRecord(self.spec, self._facts, problem=message)
-        late = code is None and running
         how = f"did not {phase} within {limit:.0f} s" if late else ending(code)
         last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
-        message = f"the trial's interpreter {how}" + (f": {last.strip()}" if last else "")
+        detail = f"at {place}" if place else last.strip()
+        message = f"the trial's interpreter {how}" + (f": {detail}" if detail else "")
         if phase == "start":
             return TrialRecord(self.spec, self._facts, problem=message)
         return TrialRecord(self.spec, self._facts, crash=message)
-
-    @staticmethod
-    def _watchdog_place(text: str) -> str | None:
-        """Where the code of a scenario stood when the watchdog of setup and verify struck."""
-        if not text.startswith("Timeout (") and "\nTimeout (" not in text:
-            return None
-        for match in _FRAME.finditer(text):
-            if is_workload(match["file"]):
-                return f"{short(match['file'])}:{match['line']} in {match['function']}"
-        return "the scenario"
 
     def _read_frames(self) -> None:
         assert self._process.stdout
@@ -201,6 +202,14 @@ class Trial:
             # not by lines: a scenario may print without ever ending one
             while piece := self._process.stderr.read1(4096):  # type: ignore[attr-defined]
                 self._errors.append(piece)
+
+
+def _dumped_place(text: str) -> str | None:
+    """Where the code of a scenario stood, by the traceback that `faulthandler` left."""
+    for match in _FRAME.finditer(text):
+        if is_workload(match["file"]):
+            return f"{short(match['file'])}:{match['line']} in {match['function']}"
+    return None
 
 
 def run_in_fresh_interpreter(spec: Spec, folder: str, python: str = sys.executable) -> TrialRecord:

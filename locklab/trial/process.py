@@ -7,20 +7,15 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import IO, Any
+    from typing import Any
 
 POSIX = os.name == "posix"
 
 
 class Parent:
-    """The process that wants this trial's result, seen from the trial.
+    """The process that wants this trial's result, seen from the trial."""
 
-    Args:
-        inlet: The pipe that the parent holds the other end of.
-    """
-
-    def __init__(self, inlet: IO[bytes]) -> None:
-        self._inlet = inlet
+    def __init__(self) -> None:
         self._pid = os.getppid()
 
     def gone(self) -> bool:
@@ -73,6 +68,16 @@ def end_group(pid: int, *, gently: bool) -> bool:
     quiet = subprocess.DEVNULL
     command = ["taskkill", "/T", "/F", "/PID", str(pid)]
     return subprocess.run(command, stdout=quiet, stderr=quiet, check=False).returncode == 0
+
+
+def end_with_traceback(pid: int) -> None:
+    """End a process that no longer answers, letting `faulthandler` say where it stood."""
+    if POSIX:
+        import contextlib
+        import signal
+
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGABRT)
 
 
 def usable_cpus() -> int:
