@@ -47,7 +47,8 @@ class Samples:
     @property
     def given_up(self) -> bool:
         """Whether further trials would show nothing new."""
-        return bool(self.problem or self.stalls)
+        # one crash may be the machine's doing, such as its running out of memory
+        return bool(self.problem or self.stalls or self.counts.get("crash", 0) > 1)
 
     def add(self, record: TrialRecord) -> None:
         """Take one more trial into account."""

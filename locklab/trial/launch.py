@@ -27,7 +27,7 @@ _BOOT = "import sys; sys.path.append({root!r}); from locklab.trial.child import 
 
 START_LIMIT_S = 20.0
 # A trial gives a sign of life every second; one that holds the GIL in C for ever cannot.
-SILENCE_LIMIT_S = 15.0
+SILENCE_LIMIT_S = 10.0
 GRACE_S = 1.0
 _FRAME = re.compile(r'File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)')
 
