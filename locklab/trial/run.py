@@ -109,9 +109,10 @@ def run_trial(
     record: dict[str, Any] = {"stalled": stalled, "violation": None, "outcome": None, "waits": []}
     if stalled:
         if witness is not None:
-            record["waits"] = witness.explain(scenario, crew.reports)
+            record["waits"] = witness.explain(scenario, crew.running())
         crew.stop()
-    else:
+    elif not any(report.error or report.died for report in crew.reports):
+        # after a worker that broke off, the final state says nothing that its error does not
         limited(True)
         record.update(_verify(scenario, Run(spec.workers, spec.ops)))
         limited(False)

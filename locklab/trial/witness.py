@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from locklab.backends.crew import Backend, Notes, Report
+    from locklab.backends.crew import Backend, Notes
     from locklab.model.workload import Scenario
 
 # a note has room for some 240 bytes, and the end of a path tells more than its beginning
@@ -64,25 +64,25 @@ class Witness:
                 example = f"worker {me} was inside with worker {other} at {place}"
         return total, example
 
-    def explain(self, scenario: Scenario, reports: list[Report]) -> list[str]:
+    def explain(self, scenario: Scenario, running: list[int]) -> list[str]:
         """Who waits for which lock where, and who holds it since where: a sentence a worker."""
         sentences = []
-        for report in reports:
-            wait = self._waits[report.index]
-            if not wait or report.finished:
+        for worker in running:
+            wait = self._waits[worker]
+            if not wait:
                 continue
             number, place = wait.split("|", 1)
             lock = self._locks[int(number)]
-            sentence = f"worker {report.index} waits for {self._name(scenario, lock)} at {place}"
+            sentence = f"worker {worker} waits for {self._name(scenario, lock)} at {place}"
             held = lock.notes[0]
             if not held:
                 sentences.append(f"{sentence}; nobody holds it")
                 continue
             holder, since = held.split("|", 1)
             who = "worker " + holder
-            if int(holder) == report.index:
+            if int(holder) == worker:
                 who = "it holds that lock itself"
-            elif reports[int(holder)].finished or reports[int(holder)].died:
+            elif int(holder) not in running:
                 who += ", which has ended, holds it"
             else:
                 who += " holds it"

@@ -1,0 +1,79 @@
+"""One fixture multiplies every contract test over the backends, one over the primitives."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from locklab.backends import BACKENDS, PRIMITIVES
+from locklab.model.primitive import Primitive
+from locklab.model.workload import Lab
+from locklab.trial.launch import Trial
+from locklab.trial.record import TrialRecord
+from locklab.trial.run import load_primitive
+from locklab.trial.spec import Spec
+
+WORKLOADS = Path(__file__).with_name("workloads.py")
+
+BACKEND_IDS = [
+    "threading",
+    "asyncio",
+    *(f"multiprocessing-{method}" for method in multiprocessing.get_all_start_methods()),
+]
+
+
+@pytest.fixture(params=BACKEND_IDS)
+def backend(request: pytest.FixtureRequest) -> Any:
+    """Each backend, processes with each start method of the platform."""
+    name, _, start_method = request.param.partition("-")
+    return BACKENDS.load(name)(start_method or None)
+
+
+@pytest.fixture(params=list(PRIMITIVES))
+def primitive(request: pytest.FixtureRequest) -> Primitive:
+    """Each registered primitive."""
+    found: Primitive = PRIMITIVES.load(request.param)
+    return found
+
+
+@pytest.fixture
+def workload() -> Callable[[str], str]:
+    """The import path of a scenario or lock in `workloads.py`."""
+    return lambda name: f"{WORKLOADS}:{name}"
+
+
+@pytest.fixture
+def new_lab() -> Callable[..., Lab]:
+    """A lab on a real backend, as a trial builds it."""
+
+    def build(backend: Any, primitive: Primitive, workers: int = 2, ops: int = 10) -> Lab:
+        return Lab(
+            workers,
+            ops,
+            lock=primitive.make,
+            cell=backend.cell,
+            pause=backend.pause,
+            primitive=lambda lab, name: load_primitive(name).make(lab),
+            context=backend.context,
+        )
+
+    return build
+
+
+@pytest.fixture
+def run_trial(tmp_path: Path) -> Callable[..., TrialRecord]:
+    """Run one trial in a fresh interpreter."""
+
+    def run(scenario: str, primitive: str, workers: int = 2, ops: int = 20, **more: Any) -> Any:
+        # patience only has to outlast a pause of the machine; no trial here is slow on purpose
+        spec = Spec(scenario, primitive, workers, ops, **{"patience_s": 2.0, **more})
+        with Trial(spec, str(tmp_path)) as trial:
+            if trial.wait_ready():
+                trial.release()
+            return trial.result()
+
+    return run
