@@ -1,0 +1,76 @@
+"""How true the reported cost of an operation is.
+
+For each primitive with one worker: the cost that locklab reports over that of a hand-written loop
+of the same statements, alternating in one process. Target 0.97 to 1.03.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from itertools import repeat
+from time import perf_counter_ns
+from typing import Any
+
+import pytest
+
+from locklab.backends import BACKENDS, PRIMITIVES
+from locklab.model.workload import Lab
+from locklab.trial.record import TrialRecord
+from locklab.trial.run import run_trial
+from locklab.trial.spec import Spec
+
+OPS = 100_000
+
+
+def by_hand(name: str, ops: int, numbers: Callable[[int], Any]) -> float:
+    """Nanoseconds an operation of the loop as anyone would write it."""
+    primitive = PRIMITIVES.load(name)
+    backend = BACKENDS.load(primitive.backend)()
+    lab = Lab(
+        1, ops, lock=primitive.make, cell=backend.cell, pause=backend.pause,
+        primitive=lambda *_: None, context=backend.context,
+    )  # fmt: skip
+    lock, total = lab.lock(), lab.cell(0)
+
+    def sync() -> int:
+        begin = perf_counter_ns()
+        for _ in numbers(ops):
+            with lock:
+                total.value += 1
+        return perf_counter_ns() - begin
+
+    async def tasks() -> int:
+        begin = perf_counter_ns()
+        for _ in numbers(ops):
+            async with lock:
+                total.value += 1
+        return perf_counter_ns() - begin
+
+    taken = sync() if backend.style == "work" else asyncio.run(tasks())
+    assert total.value == ops
+    return taken / ops
+
+
+def reported(name: str, ops: int) -> float:
+    """Nanoseconds an operation as locklab reports them, measured in this process."""
+    spec = Spec("counter", name, 1, ops)
+    measured = TrialRecord.from_plain(spec, {}, run_trial(spec)).window()
+    assert measured is not None
+    return 1e9 / measured.ops_per_s
+
+
+@pytest.mark.parametrize("loop", ["range", "repeat"])
+@pytest.mark.parametrize("name", list(PRIMITIVES))
+def test_fidelity(compare_pairs: Callable[..., float], once: bool, name: str, loop: str) -> None:
+    ops = 1000 if once else OPS
+    numbers: Callable[[int], Any] = range if loop == "range" else lambda n: repeat(None, n)
+    gc.collect()
+    compare_pairs(
+        f"fidelity of {name} against for _ in {loop}",
+        lambda: reported(name, ops),
+        lambda: by_hand(name, ops, numbers),
+        pairs=41,
+        target="0.97 to 1.03",
+    )
