@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 
 class Abandoned(BaseException):
@@ -35,6 +36,9 @@ class Fibers(Protocol):
     def make(self, run: Callable[[], None]) -> Fiber:
         """A fiber that begins with `run` when it is first given control."""
 
+    def frame(self, fiber: Any) -> FrameType | None:
+        """The innermost frame of a fiber that does not have control."""
+
 
 class Greenlets:
     """Fibers that are greenlets."""
@@ -54,6 +58,11 @@ class Greenlets:
         made: Fiber = self._greenlet.greenlet(run)
         return made
 
+    def frame(self, fiber: Any) -> FrameType | None:
+        """Where a greenlet was left."""
+        frame: FrameType | None = fiber.gr_frame
+        return frame
+
 
 class _Baton:
     """A thread that runs only while it holds the baton."""
@@ -69,7 +78,8 @@ class _Baton:
         if self._run is not None:
             run, self._run = self._run, None
             # daemon: a worker that was abandoned in mid-step waits for ever
-            threading.Thread(target=run, daemon=True).start()
+            self.thread = threading.Thread(target=run, daemon=True)
+            self.thread.start()
         else:
             self._gate.release()
         assert giver is not None
@@ -90,6 +100,10 @@ class Batons:
     def make(self, run: Callable[[], None]) -> Fiber:
         """A thread for `run`."""
         return _Baton(self, run)
+
+    def frame(self, fiber: Any) -> FrameType | None:
+        """Where a thread waits for its baton."""
+        return sys._current_frames().get(fiber.thread.ident)
 
 
 def fibers() -> Fibers:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from locklab.explore.steps import FREE, OUTSIDE
+from locklab.explore.steps import OUTSIDE
 from locklab.model.workload import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from locklab.explore.scheduler import Scheduler
     from locklab.model.workload import Scenario
@@ -40,17 +41,25 @@ class Nondeterminism(Exception):  # noqa: N818 - says what the scenario is, not 
 class Stage:
     """One run of a scenario, again and again under changing schedules.
 
+    What a scheduler decides is a list of `choices`. For threads and processes that is the schedule
+    itself. For tasks it is less and more: tasks go on by themselves until they wait, and what is
+    left open is when a pause ends and whether a worker is cancelled.
+
     Attributes:
         workers: How many workers take part.
         ops: How many operations each has.
         schedule: The workers that stepped, in order.
         steps: What they did, as step codes (see `steps`), index by index with `schedule`.
+        choices: What was chosen, in order; where an execution begins, what is to be chosen first.
         pending: The step that each worker stands before; -1 where it has finished.
         waits: The lock that a worker's pending step must wait for while it is held.
         current: The worker that acts, or `OUTSIDE`.
         last: The worker that stepped last, -1 before the first step.
         errors: The exception that ended a worker, by worker.
+        cancelled: The workers that were ended by their cancellation.
         objects: Cells and locks in the order made; their number less one is the index.
+        left_locked: Which lock nobody could take at the end, as a sentence; empty where none.
+        on_deadlock: Called while the workers of a deadlock still stand where they wait.
         ending: How the execution ended: all workers finished; none could step; the scheduler
             cut it short; or it reached the step limit.
     """
@@ -68,15 +77,19 @@ class Stage:
         self.max_steps = max_steps
         self.schedule: list[int] = []
         self.steps: list[int] = []
+        self.choices = self.schedule
         self.pending = [-1] * workers
         self.waits: list[Held | None] = [None] * workers
         self.touches: list[Held | None] = [None] * workers
         self.current = OUTSIDE
         self.last = -1
         self.errors: dict[int, BaseException] = {}
+        self.cancelled: set[int] = set()
+        self.left_locked = ""
         self.objects: list[Any] = []
         self.ending: Ending = "finished"
         self.scenario: Scenario
+        self.on_deadlock: Callable[[], None] | None = None
         self._make = make
         self._lab = lab
 
@@ -102,15 +115,19 @@ class Stage:
         """`Lab.pause`."""
         raise NotImplementedError
 
+    def waiting(self, worker: int, lock: Held | None) -> None:
+        """A task begins to wait for a lock, or ends it."""
+
+    def standing(self, worker: int) -> FrameType | None:
+        """The innermost frame of a worker that waits."""
+        raise NotImplementedError
+
     def play(self, scheduler: Scheduler) -> None:
         """Play one execution to its end."""
         raise NotImplementedError
 
     def __deepcopy__(self, memo: object) -> Stage:
         return self  # reached by way of `lab.pause`
-
-    def close(self) -> None:
-        """Let go of whatever outlives executions."""
 
     def can_step(self, worker: int) -> bool:
         """Whether a worker's pending step can be taken now."""
@@ -130,20 +147,26 @@ class Stage:
                     found.append(worker)
         return found
 
+    def options(self) -> list[int]:
+        """What can be chosen now."""
+        return self.enabled()
+
+    def rewind(self, position: int) -> None:
+        """Keep only so many choices."""
+        del self.schedule[position:]
+        del self.steps[position:]
+
+    def key(self) -> int | None:
+        """Equal where everything that can follow is equal; None where that is not known."""
+        return None
+
     def set_up(self) -> None:
         """Make the scenario of the next execution."""
         self.objects = []
         self.errors = {}
+        self.cancelled = set()
+        self.left_locked = ""
         self.current = OUTSIDE
         self.last = -1
         self.scenario = scenario = self._make()
         scenario.begin(self._lab(self))
-
-    def record(self, worker: int) -> None:
-        """Append a worker's pending step to the schedule."""
-        step = self.pending[worker]
-        lock = self.touches[worker]
-        if lock is not None and lock.owner < 0:
-            step |= FREE
-        self.schedule.append(worker)
-        self.steps.append(step)

@@ -20,6 +20,9 @@ FREE = 8  # recorded with a lock step: the lock was free before it
 OBJECT = 4  # the bits that an object's number is shifted by
 
 PAUSE = 0  # a "read" of object 0
+# of tasks only, and kinds of their own on object 0: what the loop does to a worker
+RESUME = 6
+CANCEL = 7
 
 ACTIONS = {
     READ: "read",
@@ -31,11 +34,17 @@ ACTIONS = {
     QUERY: "query",
 }
 
-WORKER_BITS = 6
+WORKER_BITS = 6  # six bits of worker, and what a choice is about above them
 MAX_WORKERS = 1 << WORKER_BITS
 WORKER_MASK = MAX_WORKERS - 1
 ITEM_KIND = KIND << WORKER_BITS
 ITEM_OBJECT = 1 << (WORKER_BITS + OBJECT)
+
+# what can be chosen: that a worker goes on; for tasks also that its pause ends, or its cancellation
+GO_ON = 0
+END_PAUSE = 1 << WORKER_BITS
+CANCELS = 2 << WORKER_BITS
+NOTHING = 4 << WORKER_BITS  # nobody is cancelled although nothing else can happen
 
 OUTSIDE = MAX_WORKERS  # who acts in `setup` and `verify`
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from locklab.backends.crew import WORKER
+from locklab.errors import RequestError
 from locklab.explore.fibers import Abandoned, fibers
 from locklab.explore.stage import Nondeterminism, Stage
 from locklab.explore.steps import FREE, OUTSIDE, PAUSE
@@ -14,6 +15,7 @@ from locklab.model.workload import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from locklab.explore.fibers import Fiber
     from locklab.explore.scheduler import Scheduler
@@ -86,6 +88,10 @@ class ThreadStage(Stage):
         """A step that touches nothing."""
         self.step(PAUSE)
 
+    def standing(self, worker: int) -> FrameType | None:
+        """The innermost frame of a worker that waits."""
+        return self._fibers.frame(self._crew[worker])
+
     def play(self, scheduler: Scheduler) -> None:
         """Play one execution to its end."""
         self._hub = self._fibers.hub()
@@ -108,6 +114,8 @@ class ThreadStage(Stage):
         chosen = self._hub if self._failure else self._next()
         if chosen is not self._hub:
             chosen.switch()
+        if self.ending == "deadlock" and self.on_deadlock is not None:
+            self.on_deadlock()
         if self.ending != "finished" or self._failure is not None:
             self._abandon()
         self.current = OUTSIDE
@@ -162,7 +170,7 @@ class ThreadStage(Stage):
                 self._scenarios[index].work(Worker(index, self.workers, range(self.ops)))
             except Abandoned:
                 pass
-            except KeyboardInterrupt as error:
+            except (KeyboardInterrupt, RequestError) as error:
                 self._failure = error
             except BaseException as error:
                 if type(error).__name__ == "GreenletExit":

@@ -1,0 +1,88 @@
+"""The exploring event loop: asyncio's order, without a clock and without the outside.
+
+It keeps what decides the order in which tasks run: one queue, first in, first out, and turns: a
+turn runs what was in the queue when it began, and what is added meanwhile waits for the next
+(`BaseEventLoop._run_once`). Real tasks and futures run on it, so that a lock written on futures is
+explored as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from locklab.errors import RequestError
+from locklab.model.workload import caller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextvars import Context
+
+
+class ExploringLoop(asyncio.AbstractEventLoop):
+    """Just enough of an event loop for tasks and futures.
+
+    Attributes:
+        ready: Handles that are about to run, in order.
+    """
+
+    def __init__(self) -> None:
+        self.ready: deque[asyncio.Handle] = deque()
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Put a callback at the end of the queue."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self.ready.append(handle)
+        return handle
+
+    def create_future(self) -> asyncio.Future[Any]:
+        """A future of this loop."""
+        return asyncio.Future(loop=self)
+
+    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:  # type: ignore[override]
+        """A task of this loop; it belongs to the worker that makes it."""
+        return asyncio.Task(coro, loop=self, **options)
+
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> NoReturn:
+        """Refused: there is no clock."""
+        raise RequestError(
+            f"{caller()}: a timer of {delay:g} s cannot be explored, because there is no clock; "
+            "`await lab.pause()` stands for a delay of any length"
+        )
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> NoReturn:
+        """Refused: there is no clock."""
+        self.call_later(when, callback)
+
+    def call_soon_threadsafe(self, *args: Any, **options: Any) -> NoReturn:
+        """Refused: there are no threads."""
+        raise RequestError(f"{caller()}: other threads cannot be explored together with tasks")
+
+    def run_in_executor(self, *args: Any) -> NoReturn:
+        """Refused: there are no threads."""
+        raise RequestError(f"{caller()}: other threads cannot be explored together with tasks")
+
+    def time(self) -> float:
+        """Always the same moment."""
+        return 0.0
+
+    def get_debug(self) -> bool:
+        """Never."""
+        return False
+
+    def is_running(self) -> bool:
+        """Always, as far as code on it can see."""
+        return True
+
+    def is_closed(self) -> bool:
+        """Never."""
+        return False
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """A callback raised: that is asked for at the end of the execution."""
+        self.unhandled.append(context)
+
+    unhandled: list[dict[str, Any]]
