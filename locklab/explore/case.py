@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from locklab.errors import RequestError
 from locklab.explore.labs import lab_for
 from locklab.explore.steps import MAX_WORKERS
+from locklab.explore.tasks import TaskStage
 from locklab.explore.threads import ThreadStage
+from locklab.explore.trace import RecordedTasks, RecordedThreads
 from locklab.model.primitive import Primitive
 from locklab.model.workload import Scenario, title
 
@@ -82,16 +84,13 @@ class Case:
         """A lab of simulated things for one execution."""
         return lab_for(stage, self.primitive)
 
-    def stage(self) -> Stage:
+    def stage(self, *, recorded: bool = False) -> Stage:
         """A stage to play it on."""
         make = self.scenario if isinstance(self.scenario, type) else self.make
+        size = self.workers, self.ops, self.max_steps
         if self.tasks:
-            from locklab.explore.tasks import TaskStage
-
-            return TaskStage(
-                make, self.lab, self.workers, self.ops, self.max_steps, cancel=self.cancel
-            )
+            tasks = RecordedTasks if recorded else TaskStage
+            return tasks(make, self.lab, *size, cancel=self.cancel)
+        threads = RecordedThreads if recorded else ThreadStage
         separate = self.primitive.backend == "multiprocessing"
-        return ThreadStage(
-            make, self.lab, self.workers, self.ops, self.max_steps, separate=separate
-        )
+        return threads(make, self.lab, *size, separate=separate)

@@ -64,6 +64,7 @@ class Findings:
         outcomes: By outcome and whether it is allowed.
         complete: Nothing up to the bound was left out.
         stopped: Why exploration ended early, as a sentence fragment; empty where it did not.
+        unreliable: The scenario does not do the same twice under one schedule.
         seconds: How long it took.
     """
 
@@ -74,6 +75,7 @@ class Findings:
     outcomes: dict[tuple[Any, bool], Found] = field(default_factory=dict)
     complete: bool = False
     stopped: str = ""
+    unreliable: bool = False
     seconds: float = 0.0
 
     def worst(self) -> Found | None:
@@ -148,6 +150,7 @@ def explore(
             findings.complete = scheduler.complete and not findings.endless
     except Nondeterminism as parting:
         findings.stopped = _parting(stage, parting)
+        findings.unreliable = True
     except KeyboardInterrupt:
         findings.stopped = "it was interrupted"
     if findings.endless and not findings.stopped:

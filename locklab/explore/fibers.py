@@ -44,7 +44,7 @@ class Greenlets:
     """Fibers that are greenlets."""
 
     def __init__(self) -> None:
-        import greenlet
+        import greenlet  # type: ignore[import-untyped]
 
         self._greenlet = greenlet
 

@@ -53,7 +53,8 @@ def judge(stage: Stage) -> Judgement:
         except RequestError:
             raise
         except Exception as error:
-            return Judgement(f"verify raised {_told(error)}", False, f"verify raised {_told(error)}")
+            said = f"verify raised {_told(error)}"
+            return Judgement(said, False, said)
     outcome = scenario.outcome()
     if stage.cancelled:
         outcome = f"{outcome} after {len(stage.cancelled)} cancelled"

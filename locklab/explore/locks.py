@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from locklab.errors import RequestError
 from locklab.explore.steps import ACQUIRE, OBJECT, OUTSIDE, QUERY, REENTER, RELEASE, TRY
-from locklab.model.workload import RequestError
 
 if TYPE_CHECKING:
     from locklab.explore.stage import Stage
@@ -78,7 +78,7 @@ class ThreadLock:
             stage.step(self._try, None, self)
             if self.owner >= 0:
                 if waits:
-                    raise RequestError("setup() or verify() waits for a lock that is held, for ever")
+                    raise RequestError("setup() or verify() waits for ever for a lock that is held")
                 return False
         self.owner = stage.current
         return True
@@ -92,7 +92,7 @@ class ProcessLock(ThreadLock):
 
     __slots__ = ()
 
-    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:  # type: ignore[override]
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         """Take it. A timeout may pass at any moment at which the lock is held, and at no other."""
         return self._take(block and timeout is None)
 
@@ -150,7 +150,7 @@ class ProcessRLock(ThreadRLock):
 
     __slots__ = ()
 
-    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:  # type: ignore[override]
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         """Take it. A timeout may pass at any moment at which the lock is held, and at no other."""
         return self._take(block and timeout is None)
 

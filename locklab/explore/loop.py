@@ -20,31 +20,33 @@ if TYPE_CHECKING:
     from contextvars import Context
 
 
-class ExploringLoop(asyncio.AbstractEventLoop):
+class ExploringLoop:
     """Just enough of an event loop for tasks and futures.
 
     Attributes:
         ready: Handles that are about to run, in order.
+        unhandled: What callbacks let through, as contexts of an exception handler.
     """
 
     def __init__(self) -> None:
         self.ready: deque[asyncio.Handle] = deque()
+        self.unhandled: list[dict[str, Any]] = []
 
-    def call_soon(  # type: ignore[override]
+    def call_soon(
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         """Put a callback at the end of the queue."""
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = asyncio.Handle(callback, args, self, context)  # type: ignore[arg-type]
         self.ready.append(handle)
         return handle
 
     def create_future(self) -> asyncio.Future[Any]:
         """A future of this loop."""
-        return asyncio.Future(loop=self)
+        return asyncio.Future(loop=self)  # type: ignore[arg-type]
 
-    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:  # type: ignore[override]
+    def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:
         """A task of this loop; it belongs to the worker that makes it."""
-        return asyncio.Task(coro, loop=self, **options)
+        return asyncio.Task(coro, loop=self, **options)  # type: ignore[arg-type]
 
     def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> NoReturn:
         """Refused: there is no clock."""
@@ -57,13 +59,12 @@ class ExploringLoop(asyncio.AbstractEventLoop):
         """Refused: there is no clock."""
         self.call_later(when, callback)
 
-    def call_soon_threadsafe(self, *args: Any, **options: Any) -> NoReturn:
-        """Refused: there are no threads."""
-        raise RequestError(f"{caller()}: other threads cannot be explored together with tasks")
-
-    def run_in_executor(self, *args: Any) -> NoReturn:
-        """Refused: there are no threads."""
-        raise RequestError(f"{caller()}: other threads cannot be explored together with tasks")
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise RequestError(
+            f"{caller()}: {name}() of the event loop reaches outside it, which cannot be explored"
+        )
 
     def time(self) -> float:
         """Always the same moment."""
@@ -82,7 +83,5 @@ class ExploringLoop(asyncio.AbstractEventLoop):
         return False
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """A callback raised: that is asked for at the end of the execution."""
+        """A callback raised: that is asked for once it has returned."""
         self.unhandled.append(context)
-
-    unhandled: list[dict[str, Any]]

@@ -9,7 +9,6 @@ from locklab.model.workload import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from locklab.explore.scheduler import Scheduler
     from locklab.model.workload import Scenario
@@ -118,8 +117,8 @@ class Stage:
     def waiting(self, worker: int, lock: Held | None) -> None:
         """A task begins to wait for a lock, or ends it."""
 
-    def standing(self, worker: int) -> FrameType | None:
-        """The innermost frame of a worker that waits."""
+    def standing(self, worker: int) -> str | None:
+        """Where in the workload a worker waits: `file:line in function`."""
         raise NotImplementedError
 
     def play(self, scheduler: Scheduler) -> None:

@@ -34,11 +34,11 @@ from locklab.explore.steps import (
     RESUME,
     WORKER_MASK,
 )
+from locklab.model.places import standing_at
 from locklab.model.workload import Worker, caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from locklab.explore.scheduler import Scheduler
     from locklab.explore.stage import Held
@@ -55,6 +55,12 @@ class TaskStage(Stage):
         ops: Operations of each.
         max_steps: Steps after which an execution is given up.
         cancel: Whether workers may be cancelled.
+
+    Attributes:
+        tasks: The workers' tasks.
+        events: What was chosen to happen between callbacks: after how many turns of the loop,
+            after how many callbacks of the next turn (0: between turns), and the choice.
+        at_once: For each pause in order whether it was of no length.
     """
 
     def __init__(
@@ -73,10 +79,14 @@ class TaskStage(Stage):
         self._scheduler: Scheduler
         self._loop = ExploringLoop()
         self.tasks: list[asyncio.Task[None]] = []
+        self.events: list[tuple[int, int, int]] = []
+        self.at_once: list[bool] = []
         self._pauses: dict[int, asyncio.Future[None]] = {}
         self._offered: list[int] = []
         self._may_cancel: set[int] = set()
         self._left = 0  # callbacks of this turn that have not run
+        self._turns = 0  # turns begun
+        self._ran = 0  # callbacks of this turn that have run
         self._history = 0
         self._position = 0
         self._forced = 0
@@ -124,7 +134,9 @@ class TaskStage(Stage):
         self.pending[worker] = PAUSE
         if worker in self._pauses:
             raise RequestError(f"{caller()}: worker {worker} pauses twice at the same time")
-        if self._choose([worker | END_PAUSE, worker]) & END_PAUSE:
+        at_once = bool(self._choose([worker | END_PAUSE, worker]) & END_PAUSE)
+        self.at_once.append(at_once)
+        if at_once:
             self.step(RESUME)
             await asyncio.sleep(0)
         else:
@@ -140,17 +152,18 @@ class TaskStage(Stage):
         """Play one execution to its end."""
         self._scheduler = scheduler
         self._forced = len(self.choices)
-        self._position = self._history = self._left = 0
+        self._position = self._history = self._left = self._turns = self._ran = 0
+        self.events = []
+        self.at_once = []
         self._over = False
         self._failure = None
         self._pauses = {}
         self._may_cancel = set(range(self.workers)) if self._cancel else set()
         self.schedule.clear()
         self.steps.clear()
-        self._loop = loop = ExploringLoop()
-        loop.unhandled = []
+        self._loop = ExploringLoop()
         running = asyncio._get_running_loop()
-        asyncio._set_running_loop(loop)
+        asyncio._set_running_loop(self._loop)  # type: ignore[arg-type]
         try:
             self.set_up()
             self.tasks = [self._start(index) for index in range(self.workers)]
@@ -173,14 +186,14 @@ class TaskStage(Stage):
         if self._failure is not None:
             raise self._failure
 
-    def standing(self, worker: int) -> FrameType | None:
-        """The innermost frame of a worker that waits."""
-        frame = None
+    def standing(self, worker: int) -> str | None:
+        """Where in the workload a worker waits: `file:line in function`."""
+        place = None
         awaited: Any = self.tasks[worker].get_coro()
         while awaited is not None:
-            frame = getattr(awaited, "cr_frame", None) or frame
+            place = standing_at(getattr(awaited, "cr_frame", None)) or place
             awaited = getattr(awaited, "cr_await", None)
-        return frame
+        return place
 
     def _close(self) -> None:
         """End the coroutines that have not finished, now, and not when they are collected."""
@@ -193,7 +206,7 @@ class TaskStage(Stage):
     def _start(self, index: int) -> asyncio.Task[None]:
         context = copy_context()
         context.run(WORKER.set, index)
-        return asyncio.Task(self._live(index), loop=self._loop, context=context)
+        return self._loop.create_task(self._live(index), context=context)
 
     async def _live(self, index: int) -> None:
         try:
@@ -211,19 +224,20 @@ class TaskStage(Stage):
     def _turn(self) -> None:
         """Turn the loop until nothing can happen any more."""
         ready = self._loop.ready
-        while not self._over and self._failure is None:
+        while True:
             if not self._left:
                 self._between_turns()
                 self._left = len(ready)
-                if not ready or self._over:
-                    return
+                self._turns += 1
+                self._ran = 0
             elif self._may_cancel:
                 while self._disturb(self._cancellable()):
                     pass
-                if self._over:
-                    return
+            if not ready or self._over or self._failure is not None:
+                return
             handle = ready.popleft()
             self._left -= 1
+            self._ran += 1
             self.current = worker = _worker_of(handle)
             self._history = hash((self._history, worker))
             if not handle.cancelled():
@@ -257,6 +271,8 @@ class TaskStage(Stage):
             options = [NOTHING, *options]
         chosen = self._choose(options)
         worker = chosen & WORKER_MASK
+        if chosen & (END_PAUSE | CANCELS):
+            self.events.append((self._turns, self._ran if self._left else 0, chosen))
         if chosen & END_PAUSE:
             self.schedule.append(worker)
             self.steps.append(RESUME)

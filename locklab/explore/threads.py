@@ -11,11 +11,11 @@ from locklab.errors import RequestError
 from locklab.explore.fibers import Abandoned, fibers
 from locklab.explore.stage import Nondeterminism, Stage
 from locklab.explore.steps import FREE, OUTSIDE, PAUSE
+from locklab.model.places import standing_at
 from locklab.model.workload import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
     from locklab.explore.fibers import Fiber
     from locklab.explore.scheduler import Scheduler
@@ -88,9 +88,9 @@ class ThreadStage(Stage):
         """A step that touches nothing."""
         self.step(PAUSE)
 
-    def standing(self, worker: int) -> FrameType | None:
-        """The innermost frame of a worker that waits."""
-        return self._fibers.frame(self._crew[worker])
+    def standing(self, worker: int) -> str | None:
+        """Where in the workload a worker waits: `file:line in function`."""
+        return standing_at(self._fibers.frame(self._crew[worker]))
 
     def play(self, scheduler: Scheduler) -> None:
         """Play one execution to its end."""
@@ -111,16 +111,21 @@ class ThreadStage(Stage):
             self.current = index
             fiber.switch()
         self._starting = False
-        chosen = self._hub if self._failure else self._next()
+        chosen = self._hub if self._failed() else self._next()
         if chosen is not self._hub:
             chosen.switch()
         if self.ending == "deadlock" and self.on_deadlock is not None:
             self.on_deadlock()
-        if self.ending != "finished" or self._failure is not None:
+        failure = self._failed()
+        if self.ending != "finished" or failure is not None:
             self._abandon()
         self.current = OUTSIDE
-        if self._failure is not None:
-            raise self._failure
+        if failure is not None:
+            raise failure
+
+    def _failed(self) -> BaseException | None:
+        """What went wrong in some fiber, to be raised in the hub."""
+        return self._failure
 
     def _next(self) -> Fiber:
         """Who has control next; decides and records the next step."""

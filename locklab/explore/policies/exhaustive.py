@@ -31,7 +31,6 @@ from locklab.explore.steps import (
     ITEM_OBJECT,
     KIND,
     OBJECT,
-    READ,
     WORKER_BITS,
     WORKER_MASK,
     WRITE,
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from locklab.explore.stage import Stage
 
     # a branch of a wakeup tree: the item it begins with, and the branches that follow
-    Branch = tuple[int, list["Branch"]]  # type: ignore[misc]
+    Branch = tuple[int, list["Branch"]]
 
 # a free run goes on with one worker; after so many steps that wrote nothing, another has a turn,
 # so that a worker that spins for what another must do does not spin to the step limit
@@ -105,7 +104,7 @@ class Exhaustive:
             steps, schedule, self._items, self._clocks, self._sleeps, trees,
             self._same_object, self._same_worker,
         ):  # fmt: skip
-            del path[position:]  # type: ignore[attr-defined]
+            del path[position:]
         return True
 
     def choose(self, stage: Stage) -> int:
@@ -221,7 +220,7 @@ class Exhaustive:
             last_on[thing] = position
             kind = step & KIND
             clock = base
-            if kind == READ or kind == WRITE:
+            if kind <= WRITE:
                 # back over reads to the last write; a write depends on both, and on the write
                 # itself only where no read in between has that ordered already
                 reads = False

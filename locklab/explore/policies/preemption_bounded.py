@@ -38,7 +38,7 @@ class PreemptionBounded:
         self._left: list[list[int]] = []  # by position: the workers not tried yet
         self._used: list[int] = []  # by position: preemptions before it
         self._goes_on: list[int] = []  # by position: the worker that could go on, or -1
-        self._spent = 0
+        self.spent = 0  # preemptions so far
 
     def begin(self, stage: Stage) -> bool:
         """Go back to the deepest choice with an alternative left."""
@@ -65,7 +65,7 @@ class PreemptionBounded:
             if goes_on >= 0 and PAUSE in (stage.pending[last], stage.steps[-1]):
                 goes_on = -1  # it may be held up as long as anybody likes
             if goes_on >= 0:
-                if self._spent >= self._bound:
+                if self.spent >= self._bound:
                     self._limited = self._limited or len(options) > 1
                     options = []
                 else:
@@ -75,13 +75,54 @@ class PreemptionBounded:
                 options.remove(last)
                 options = [last, *options]
             self._left.append(options[::-1])
-            self._used.append(self._spent)
+            self._used.append(self.spent)
             self._goes_on.append(goes_on)
         chosen = self._left[position].pop()
         goes_on = self._goes_on[position]
-        self._spent = self._used[position] + (goes_on >= 0 and chosen != goes_on)
+        self.spent = self._used[position] + (goes_on >= 0 and chosen != goes_on)
         return chosen
 
     def end(self, stage: Stage) -> bool:
         """Count it."""
         return True
+
+
+class Deepening:
+    """No preemption first, then one, then two … so that the first failure has the fewest.
+
+    Each bound is searched from the start, which costs a small share more than remembering where
+    the last one cut, and keeps memory flat. What has been seen under a smaller bound is not
+    counted again.
+
+    Args:
+        bound: The most preemptions of a schedule; None for no limit.
+
+    Attributes:
+        complete: Whether the bound left nothing out, once `begin` returns False.
+    """
+
+    def __init__(self, bound: int | None = None) -> None:
+        self.complete = False
+        self.level = 0
+        self._bound = bound
+        self._inner = PreemptionBounded(0)
+
+    def begin(self, stage: Stage) -> bool:
+        """Go on with this bound, or to the next."""
+        if self._inner.begin(stage):
+            return True
+        self.complete = self._inner.complete
+        if self.complete or self.level == self._bound:
+            return False
+        self.level += 1
+        self._inner = PreemptionBounded(self.level)
+        stage.rewind(0)
+        return self._inner.begin(stage)
+
+    def choose(self, stage: Stage) -> int:
+        """As the search under this bound does."""
+        return self._inner.choose(stage)
+
+    def end(self, stage: Stage) -> bool:
+        """Count what needs as many preemptions as the bound allows."""
+        return self._inner.spent == self.level

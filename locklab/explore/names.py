@@ -1,0 +1,67 @@
+"""What a scenario calls its locks and cells: the attribute path to each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from locklab.explore.cells import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# deeper than anybody nests, and shallow enough to end where objects refer to one another
+DEPTH = 5
+_MACHINERY = ("locklab.explore", "locklab.model", "asyncio", "_asyncio")
+
+
+def names_of(scenario: object, objects: Sequence[Any]) -> list[str]:
+    """The attribute path of each cell and lock, shortest first found, such as `box.lock`.
+
+    Args:
+        scenario: Where to look.
+        objects: Cells and locks, in the order made.
+
+    Returns:
+        A name for each; "cell 1" where no path leads to it.
+    """
+    wanted = {id(one): index for index, one in enumerate(objects)}
+    names: dict[int, str] = {}
+    level: list[tuple[str, Any]] = [("", scenario)]
+    seen = {id(scenario)}
+    for _ in range(DEPTH):
+        following: list[tuple[str, Any]] = []
+        for path, holder in level:
+            for name, value in _parts(holder):
+                if id(value) in wanted:
+                    names.setdefault(wanted[id(value)], f"{path}{name}".lstrip("."))
+                if id(value) in seen or isinstance(value, (int, str, bytes, float, type)):
+                    continue
+                seen.add(id(value))
+                following.append((f"{path}{name}", value))
+        level = following
+    return [
+        names.get(index, f"{'cell' if isinstance(one, Cell) else 'lock'} {index + 1}")
+        for index, one in enumerate(objects)
+    ]
+
+
+def _parts(holder: Any) -> Iterator[tuple[str, Any]]:
+    """What an object holds, each with what is appended to its path."""
+    if isinstance(holder, (list, tuple)):
+        for index, value in enumerate(holder):
+            yield f"[{index}]", value
+        return
+    if isinstance(holder, dict):
+        for key, value in holder.items():
+            yield f"[{key!r}]", value
+        return
+    if type(holder).__module__.startswith(_MACHINERY):
+        return
+    for name, value in getattr(holder, "__dict__", {}).items():
+        if name != "_lab":
+            yield f".{name}", value
+    for kind in type(holder).__mro__:
+        slots = kind.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if not name.startswith("__") and hasattr(holder, name):
+                yield f".{name}", getattr(holder, name)
