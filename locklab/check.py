@@ -69,19 +69,22 @@ def check(
     import time
 
     subjects = [_scenario(one) for one in _each(scenarios, SCENARIOS)]
-    locks = [_primitive(one) for one in _each(primitives, PRIMITIVES)]
+    locks = [(_primitive(one)[0], one) for one in _each(primitives, PRIMITIVES)]
     pairs = [
-        (subject, lock) for subject in subjects for lock in locks if _runs(subject, lock)
-    ]  # fmt: skip
+        (subject, primitive, given)
+        for subject in subjects
+        for primitive, given in locks
+        if _runs(subject, primitive)
+    ]
     ends = time.monotonic() + max_seconds if max_seconds is not None else None
     proofs = []
-    for index, (subject, lock) in enumerate(pairs):
+    for index, (subject, primitive, given) in enumerate(pairs):
         share = None
         if ends is not None:
             share = max(0.0, ends - time.monotonic()) / (len(pairs) - index)
         if on_case is not None:
-            on_case(Case(subject, lock).title, lock.name)
-        proofs.append(check_one(subject, lock, workers, ops, max_seconds=share, **options))
+            on_case(Case(subject, primitive).title, primitive.name)
+        proofs.append(check_one(subject, given, workers, ops, max_seconds=share, **options))
     return proofs
 
 
@@ -122,7 +125,8 @@ def check_one(
     Raises:
         RequestError: What is asked for does not exist or cannot be explored.
     """
-    case = Case(_scenario(scenario), _primitive(primitive), workers, ops, cancel, max_steps)
+    described, lock = _primitive(primitive)
+    case = Case(_scenario(scenario), described, workers, ops, cancel, max_steps, lock)
     if not _runs(case.scenario, case.primitive):
         style = "work_async" if case.tasks else "work"
         raise RequestError(
@@ -171,7 +175,7 @@ def replay(
     case = case_of(
         told,
         _scenario(scenario) if scenario is not None else None,
-        _primitive(primitive) if primitive is not None else None,
+        *(_primitive(primitive) if primitive is not None else ()),
     )
     shown = trace(case, told.choices)
     if real:
@@ -287,11 +291,12 @@ def _scenario(wanted: ScenarioLike) -> type[Scenario] | Scenario:
     return subject
 
 
-def _primitive(wanted: PrimitiveLike) -> Primitive:
+def _primitive(wanted: PrimitiveLike) -> tuple[Primitive, type[Any] | None]:
+    """A primitive, and the class that it describes where one was given."""
     found = PRIMITIVES.load(wanted) if isinstance(wanted, str) else wanted
+    lock = None
     if inspect.isclass(found):
-        named = wanted.rpartition(":")[2] if isinstance(wanted, str) else found.__name__
-        found = Primitive.of(found, named)
+        lock, found = found, Primitive.of(found, found.__name__)
     if not isinstance(found, Primitive):
         raise RequestError(f"{wanted!r} is no primitive: give a lock class or a Primitive")
     if found.backend not in BACKENDS:
@@ -299,7 +304,7 @@ def _primitive(wanted: PrimitiveLike) -> Primitive:
             f"{found.name}: there is no backend {found.backend!r}; "
             f"{nearest(found.backend, BACKENDS)}"
         )
-    return found
+    return found, lock
 
 
 def _runs(scenario: type[Scenario] | Scenario, primitive: Primitive) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locklab.errors import RequestError
 from locklab.explore.labs import lab_for
@@ -34,6 +34,7 @@ class Case:
         ops: Operations of each.
         cancel: Whether tasks may be cancelled while they wait or pause.
         max_steps: Steps after which an execution is given up.
+        lock: The class that the primitive is a description of, where it was given as one.
     """
 
     scenario: type[Scenario] | Scenario
@@ -42,6 +43,7 @@ class Case:
     ops: int = 2
     cancel: bool = False
     max_steps: int = MAX_STEPS
+    lock: type[Any] | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.workers < MAX_WORKERS:
@@ -82,7 +84,7 @@ class Case:
 
     def lab(self, stage: Stage) -> Lab:
         """A lab of simulated things for one execution."""
-        return lab_for(stage, self.primitive)
+        return lab_for(stage, self.primitive, watch=self.cancel)
 
     def stage(self, *, recorded: bool = False) -> Stage:
         """A stage to play it on."""

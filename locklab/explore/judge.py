@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from locklab.explore.stage import Stage
 
 DEADLOCK = "deadlock"
+LEFT_LOCKED = "left locked"
 
 
 class Judgement(NamedTuple):
@@ -41,7 +42,7 @@ def judge(stage: Stage) -> Judgement:
         said = "; ".join(told)
         return Judgement(f"raised {said}", False, f"worker {index} raised {said}{where}")
     if stage.left_locked:
-        return Judgement("left locked", False, f"{stage.left_locked} after a cancellation")
+        return Judgement(LEFT_LOCKED, False, f"{stage.left_locked} after a cancellation")
     scenario = stage.scenario
     allowed, message = True, ""
     # after a cancellation not all operations were done, which `verify` does not know of

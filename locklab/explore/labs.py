@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from locklab.backends import PRIMITIVES
 from locklab.errors import RequestError
 from locklab.explore.cells import Cell, ProcessCell
+from locklab.explore.watched import watched
 from locklab.model.registry import Registry
 from locklab.model.workload import Lab, caller
 
@@ -53,13 +54,20 @@ class Context:
         return multiprocessing.RLock()
 
 
-def lab_for(stage: Stage, primitive: Primitive) -> Lab:
-    """A lab that hands out simulated locks of `primitive`, and simulated cells."""
+def lab_for(stage: Stage, primitive: Primitive, *, watch: bool = False) -> Lab:
+    """A lab that hands out simulated locks of `primitive`, and simulated cells.
+
+    Args:
+        stage: Where they take their steps.
+        primitive: The primitive under test.
+        watch: Whether its locks are watched for exclusion.
+    """
     processes = primitive.backend == "multiprocessing"
     kind = ProcessCell if processes else Cell
 
     def lock(lab: Lab) -> Any:
-        return simulated(stage, primitive, lab)
+        made = simulated(stage, primitive, lab)
+        return watched(primitive, made, stage.errors.setdefault) if watch else made
 
     def cell(initial: int) -> Any:
         return kind(stage, initial)

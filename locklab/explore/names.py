@@ -45,6 +45,28 @@ def names_of(scenario: object, objects: Sequence[Any]) -> list[str]:
     ]
 
 
+def plain_state(scenario: object) -> dict[str, object]:
+    """Everything that a scenario holds outside cells and locks, by attribute path.
+
+    Numbers, texts and None by value, everything else by identity: enough to see that something
+    was changed, which is all that is asked.
+    """
+    state: dict[str, object] = {}
+    level: list[tuple[str, Any]] = [("", scenario)]
+    seen = {id(scenario)}
+    for _ in range(DEPTH):
+        following: list[tuple[str, Any]] = []
+        for path, holder in level:
+            for name, value in _parts(holder):
+                atom = value is None or isinstance(value, (int, str, bytes, float))
+                state[f"{path}{name}".lstrip(".")] = value if atom else id(value)
+                if not atom and not isinstance(value, type) and id(value) not in seen:
+                    seen.add(id(value))
+                    following.append((f"{path}{name}", value))
+        level = following
+    return state
+
+
 def _parts(holder: Any) -> Iterator[tuple[str, Any]]:
     """What an object holds, each with what is appended to its path."""
     if isinstance(holder, (list, tuple)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locklab.explore.judge import judge
+from locklab.explore.names import plain_state
 from locklab.explore.policies.replay import Replay
 from locklab.explore.stage import Nondeterminism
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 CONFIRMED = 20
 
 
+def _notice_hidden(findings: Findings, before: dict[str, object], after: dict[str, object]) -> None:
+    """Threads that share what is no cell may race on it unseen: then nothing is proved."""
+    changed = sorted(
+        path for path in {*before, *after} if before.get(path) != after.get(path)
+    )  # fmt: skip
+    if changed and findings.complete:
+        findings.complete = False
+        findings.stopped = (
+            f"workers change `{changed[0]}`, which is no cell, so that nobody knows how they "
+            "interleave on it; make what threads share with lab.cell()"
+        )
+
+
 def confirm(case: Case, findings: Findings) -> None:
     """Replay one schedule of each outcome; where one parts, nothing found can be relied on.
 
@@ -25,7 +39,10 @@ def confirm(case: Case, findings: Findings) -> None:
     if findings.unreliable:
         return
     stage = case.stage()
+    before: dict[str, object] = {}
+    stage.after_set_up = lambda: before.update(plain_state(stage.scenario))
     for found in list(findings.outcomes.values())[:CONFIRMED]:
+        before.clear()
         policy = Replay(found.choices)
         policy.begin(stage)
         try:
@@ -38,6 +55,8 @@ def confirm(case: Case, findings: Findings) -> None:
             elif judge(stage)[:2] != (found.outcome, found.allowed):
                 parted = f"to {judge(stage).outcome!r}"
             else:
+                if case.primitive.backend == "threading":
+                    _notice_hidden(findings, before, plain_state(stage.scenario))
                 continue
         findings.unreliable = True
         findings.complete = False

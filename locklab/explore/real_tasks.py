@@ -7,24 +7,28 @@ everything else is the loop's own, which is what is being compared.
 from __future__ import annotations
 
 import asyncio
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any
 
 from locklab.backends.asyncio import Tasks
 from locklab.backends.crew import WORKER
 from locklab.backends.threading import ThreadCell
 from locklab.errors import InternalError
-from locklab.explore.judge import DEADLOCK
+from locklab.explore.judge import DEADLOCK, LEFT_LOCKED
 from locklab.explore.policies.replay import Replay
 from locklab.explore.real import settled
 from locklab.explore.steps import END_PAUSE, KIND, OBJECT, READ, WORKER_MASK
 from locklab.explore.tasks import TaskStage
+from locklab.explore.watched import take_and_release, watched
 from locklab.model.workload import Lab, Scenario, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from locklab.explore.case import Case
+
+
+PROBE_TURNS = 50
 
 
 def run_tasks(case: Case, choices: Sequence[int]) -> Any:
@@ -66,8 +70,8 @@ class _LoggedCell(ThreadCell):
         self._value = initial
         self._log = log
 
-    @property  # type: ignore[misc]
-    def value(self) -> int:  # type: ignore[override]
+    @property
+    def value(self) -> int:
         worker = WORKER.get()
         if worker >= 0:
             self._log.append((worker, "read"))
@@ -97,6 +101,7 @@ class _Director:
         self._turn = 0
         self._pauses: dict[int, asyncio.Future[None]] = {}
         self._errors: dict[int, BaseException] = {}
+        self._left_locked = False
         self._cancelled: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.scenario: Scenario = case.make()
@@ -111,7 +116,7 @@ class _Director:
         self.scenario.begin(
             Lab(
                 case.workers, case.ops,
-                lock=case.primitive.make,
+                lock=self._lock,
                 cell=lambda initial: _LoggedCell(initial, self.log),
                 pause=self._pause,
                 primitive=lambda lab, name: _registered(name).make(lab),
@@ -126,9 +131,30 @@ class _Director:
         self._between_turns()
         await self._idle
         stuck = [task for task in self._tasks if not task.done()]
+        if self._cancelled and not stuck and not self._errors:
+            self._left_locked = not await self._can_be_had()
         self.outcome = DEADLOCK if stuck else self._judged()
         for task in stuck:
             task.cancel()
+
+    def _lock(self, lab: Lab) -> Any:
+        made = self._case.primitive.make(lab)
+        if self._case.cancel:
+            return watched(self._case.primitive, made, self._errors.setdefault)
+        return made
+
+    async def _can_be_had(self) -> bool:
+        locks = [lock for lock in self.scenario._lab.locks if hasattr(lock, "__aenter__")]
+        probes = [
+            self._loop.create_task(take_and_release(lock), context=Context()) for lock in locks
+        ]
+        # no clock is needed: what can be had is had within a few turns of the loop
+        for _ in range(PROBE_TURNS):
+            await asyncio.sleep(0)
+        free = all(probe.done() for probe in probes)
+        for probe in probes:
+            probe.cancel()
+        return free
 
     def _judged(self) -> Any:
         if self._errors:
@@ -137,6 +163,8 @@ class _Director:
                 for _, error in sorted(self._errors.items())
             )
             return f"raised {'; '.join(told)}"
+        if self._left_locked:
+            return LEFT_LOCKED
         if self._cancelled:
             return f"{self.scenario.outcome()} after {len(self._cancelled)} cancelled"
         return settled(self._case, self.scenario)

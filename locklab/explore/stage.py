@@ -58,6 +58,7 @@ class Stage:
         cancelled: The workers that were ended by their cancellation.
         objects: Cells and locks in the order made; their number less one is the index.
         left_locked: Which lock nobody could take at the end, as a sentence; empty where none.
+        after_set_up: Called when a scenario is ready for its workers.
         on_deadlock: Called while the workers of a deadlock still stand where they wait.
         ending: How the execution ended: all workers finished; none could step; the scheduler
             cut it short; or it reached the step limit.
@@ -88,6 +89,7 @@ class Stage:
         self.objects: list[Any] = []
         self.ending: Ending = "finished"
         self.scenario: Scenario
+        self.after_set_up: Callable[[], None] | None = None
         self.on_deadlock: Callable[[], None] | None = None
         self._make = make
         self._lab = lab
@@ -169,3 +171,5 @@ class Stage:
         self.last = -1
         self.scenario = scenario = self._make()
         scenario.begin(self._lab(self))
+        if self.after_set_up is not None:
+            self.after_set_up()

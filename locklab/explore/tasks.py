@@ -16,7 +16,7 @@ of a real run do.
 from __future__ import annotations
 
 import asyncio
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any
 
 from locklab.backends.crew import WORKER
@@ -34,6 +34,7 @@ from locklab.explore.steps import (
     RESUME,
     WORKER_MASK,
 )
+from locklab.explore.watched import take_and_release
 from locklab.model.places import standing_at
 from locklab.model.workload import Worker, caller
 
@@ -176,6 +177,8 @@ class TaskStage(Stage):
                     self.ending = "steps" if len(self.steps) >= self.max_steps else "cut"
                 else:
                     self.ending = "deadlock" if unfinished else "finished"
+                    if self.cancelled and not unfinished:
+                        self._probe()
                     if unfinished and self.on_deadlock is not None:
                         self.on_deadlock()
         finally:
@@ -194,6 +197,18 @@ class TaskStage(Stage):
             place = standing_at(getattr(awaited, "cr_frame", None)) or place
             awaited = getattr(awaited, "cr_await", None)
         return place
+
+    def _probe(self) -> None:
+        """After a cancellation: can each lock still be had?"""
+        for index, lock in enumerate(self.scenario._lab.locks):
+            if not hasattr(lock, "__aenter__"):
+                continue
+            probe = self._loop.create_task(take_and_release(lock), context=Context())
+            while self._loop.ready:
+                self._loop.ready.popleft()._run()
+            if not probe.done():
+                self.left_locked = f"lock {index + 1} can never be had again"
+                self.tasks.append(probe)
 
     def _close(self) -> None:
         """End the coroutines that have not finished, now, and not when they are collected."""

@@ -58,7 +58,7 @@ def encode(case: Case, choices: Sequence[int]) -> str:
     # most runs are single steps, which need no count
     packed = [chosen if length == 1 else [chosen, length] for chosen, length in runs]
     content = [
-        scenario_reference(case.scenario), primitive_reference(case.primitive),
+        scenario_reference(case.scenario), primitive_reference(case),
         case.workers, case.ops, int(case.cancel), *digests(case), packed,
     ]  # fmt: skip
     text = json.dumps(content, separators=(",", ":")).encode()
@@ -89,6 +89,7 @@ def case_of(
     token: Token,
     scenario: type[Scenario] | Scenario | None = None,
     primitive: Primitive | None = None,
+    lock: type[Any] | None = None,
 ) -> Case:
     """The case that a token is of, with the code as it is now.
 
@@ -96,18 +97,24 @@ def case_of(
         token: The token.
         scenario: In place of the one that the token names, where that cannot be imported.
         primitive: Likewise.
+        lock: The class that `primitive` is a description of, where it is one.
 
     Raises:
         RequestError: The code is not the same as when the token was made; says which part.
     """
     if primitive is None:
         found = PRIMITIVES.load(token.primitive)
-        name = token.primitive.rpartition(":")[2]
-        primitive = found if isinstance(found, Primitive) else Primitive.of(found, name)
+        if inspect.isclass(found):
+            lock, found = found, Primitive.of(found, found.__name__)
+        primitive = found
     case = Case(
         scenario if scenario is not None else SCENARIOS.load(token.scenario),
-        primitive, token.workers, token.ops, token.cancel,
-    )  # fmt: skip
+        primitive,
+        token.workers,
+        token.ops,
+        token.cancel,
+        lock=lock,
+    )
     now = digests(case)
     changed = [
         f"the source of {what} {name}"
@@ -130,7 +137,7 @@ def digests(case: Case) -> tuple[str, str]:
     kinds = [kind for kind in case.kind.__mro__ if kind not in (Scenario, object)]
     of_primitive = ""
     if case.primitive.name not in PRIMITIVES:
-        of_primitive = _digest([case.primitive.factory])
+        of_primitive = _digest([case.lock or case.primitive.factory])
     return _digest(kinds), of_primitive
 
 
@@ -159,12 +166,15 @@ def scenario_reference(scenario: type[Scenario] | Scenario) -> str:
     """Registered name or import path of a scenario."""
     kind = scenario if isinstance(scenario, type) else type(scenario)
     if kind.name in SCENARIOS and SCENARIOS.load(kind.name) is kind:
-        return kind.name
+        return str(kind.name)
     return _path(kind, kind.__qualname__)
 
 
-def primitive_reference(primitive: Primitive) -> str:
-    """Registered name or import path of a primitive."""
+def primitive_reference(case: Case) -> str:
+    """Registered name or import path of a case's primitive."""
+    primitive = case.primitive
+    if case.lock is not None:
+        return _path(case.lock, case.lock.__qualname__)
     if primitive.name in PRIMITIVES:
         return primitive.name
     module = sys.modules.get(getattr(primitive.factory, "__module__", ""))
@@ -175,7 +185,7 @@ def primitive_reference(primitive: Primitive) -> str:
 
 
 def _path(thing: Any, name: str) -> str:
-    module = thing.__module__
-    file = getattr(sys.modules.get(module), "__file__", None)
+    module: str = thing.__module__
+    file: str | None = getattr(sys.modules.get(module), "__file__", None)
     by_file = module == "__main__" or module.startswith("locklab_file_")
     return f"{os.path.relpath(file) if by_file and file else module}:{name}"
