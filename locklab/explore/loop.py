@@ -9,11 +9,12 @@ explored as it is.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from locklab.errors import RequestError
-from locklab.model.workload import caller
+from locklab.model.places import standing_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class ExploringLoop:
     def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> NoReturn:
         """Refused: there is no clock."""
         raise RequestError(
-            f"{caller()}: a timer of {delay:g} s cannot be explored, because there is no clock; "
+            f"{_where()}: a timer of {delay:g} s cannot be explored, because there is no clock; "
             "`await lab.pause()` stands for a delay of any length"
         )
 
@@ -63,7 +64,7 @@ class ExploringLoop:
         if name.startswith("__"):
             raise AttributeError(name)
         raise RequestError(
-            f"{caller()}: {name}() of the event loop reaches outside it, which cannot be explored"
+            f"{_where()}: {name}() of the event loop reaches outside it, which cannot be explored"
         )
 
     def time(self) -> float:
@@ -85,3 +86,9 @@ class ExploringLoop:
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """A callback raised: that is asked for once it has returned."""
         self.unhandled.append(context)
+
+
+def _where() -> str:
+    """Where the workload called, past the standard library."""
+    place = standing_at(sys._getframe(2)) or "somewhere"
+    return place.partition(" in ")[0]

@@ -49,7 +49,7 @@ def test_locks_of_users_replay_for_real() -> None:
 
 
 def test_the_lost_update_in_four_steps() -> None:
-    small = check_one("counter", "threading.NoLock", 3, 3).counterexample
+    small = check_one("counter", "threading.NoLock", 3, 2).counterexample
     assert small is not None
     assert (small.workers, small.ops, small.preemptions) == (2, 1, 1)
     shown = replay(small.token)
