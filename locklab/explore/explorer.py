@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from locklab.explore.judge import DEADLOCK, judge, preemptions
 from locklab.explore.stage import Nondeterminism
-from locklab.explore.steps import KIND, OBJECT
+from locklab.explore.steps import CANCEL, KIND, OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +153,8 @@ def explore(
         findings.unreliable = True
     except KeyboardInterrupt:
         findings.stopped = "it was interrupted"
+    finally:
+        stage.close()
     if findings.endless and not findings.stopped:
         findings.stopped = (
             f"{findings.endless:,} executions were given up after {case.max_steps:,} steps: "
@@ -189,8 +191,8 @@ def class_of(stage: Stage) -> int:
     for worker, step in zip(stage.schedule, stage.steps, strict=True):
         thing = step >> OBJECT
         if not thing:
-            if step:
-                # a resumption or cancellation: what the worker does from there may differ
+            if step == CANCEL:
+                # it belongs to the class where in its work a worker is cancelled
                 orders.setdefault(-1 - worker, []).append((counts[worker], step))
             continue
         event = worker, counts[worker], step

@@ -39,6 +39,9 @@ class Fibers(Protocol):
     def frame(self, fiber: Any) -> FrameType | None:
         """The innermost frame of a fiber that does not have control."""
 
+    def leave(self, fiber: Fiber) -> None:
+        """Hand control to `fiber` for good: the caller's fiber ends."""
+
 
 class Greenlets:
     """Fibers that are greenlets."""
@@ -63,6 +66,9 @@ class Greenlets:
         frame: FrameType | None = fiber.gr_frame
         return frame
 
+    def leave(self, fiber: Fiber) -> None:
+        """A greenlet that ends returns to its parent, which is the hub."""
+
 
 class _Baton:
     """A thread that runs only while it holds the baton."""
@@ -85,6 +91,10 @@ class _Baton:
         assert giver is not None
         giver._gate.acquire()
 
+    def release(self) -> None:
+        """Let it run, whoever else does."""
+        self._gate.release()
+
 
 class Batons:
     """Fibers that are threads, of which one runs at a time."""
@@ -104,6 +114,12 @@ class Batons:
     def frame(self, fiber: Any) -> FrameType | None:
         """Where a thread waits for its baton."""
         return sys._current_frames().get(fiber.thread.ident)
+
+    def leave(self, fiber: Fiber) -> None:
+        """Pass the baton without waiting for it to come back."""
+        assert isinstance(fiber, _Baton)
+        self.running = fiber
+        fiber.release()
 
 
 def fibers() -> Fibers:

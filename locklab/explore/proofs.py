@@ -12,6 +12,7 @@ from locklab.explore.stage import Nondeterminism
 if TYPE_CHECKING:
     from locklab.explore.case import Case
     from locklab.explore.explorer import Findings
+    from locklab.explore.stage import Stage
 
 # enough to notice a scenario that draws lots; each costs one execution
 CONFIRMED = 20
@@ -41,6 +42,13 @@ def confirm(case: Case, findings: Findings) -> None:
     stage = case.stage()
     before: dict[str, object] = {}
     stage.after_set_up = lambda: before.update(plain_state(stage.scenario))
+    try:
+        _replay_each(case, stage, findings, before)
+    finally:
+        stage.close()
+
+
+def _replay_each(case: Case, stage: Stage, findings: Findings, before: dict[str, object]) -> None:
     for found in list(findings.outcomes.values())[:CONFIRMED]:
         before.clear()
         policy = Replay(found.choices)

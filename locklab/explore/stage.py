@@ -130,6 +130,9 @@ class Stage:
     def __deepcopy__(self, memo: object) -> Stage:
         return self  # reached by way of `lab.pause`
 
+    def close(self) -> None:
+        """Let go of what the stage keeps from one execution to the next."""
+
     def can_step(self, worker: int) -> bool:
         """Whether a worker's pending step can be taken now."""
         if self.pending[worker] < 0:

@@ -58,6 +58,7 @@ class ThreadStage(Stage):
         self._scenarios: list[Scenario] = []
         self._starting = False
         self._over = False
+        self._closed = False
         self._position = 0
         self._forced = 0
         self._stubborn = 0
@@ -123,6 +124,13 @@ class ThreadStage(Stage):
         if failure is not None:
             raise failure
 
+    def close(self) -> None:
+        """End the fibers, which may be threads that nobody else would end."""
+        self._closed = True
+        self._hub = self._fibers.hub()
+        for fiber in self._crew:
+            fiber.switch()
+
     def _failed(self) -> BaseException | None:
         """What went wrong in some fiber, to be raised in the hub."""
         return self._failure
@@ -170,7 +178,7 @@ class ThreadStage(Stage):
     def _live(self, index: int) -> None:
         """The life of a fiber: one worker of every execution."""
         WORKER.set(index)
-        while True:
+        while not self._closed:
             try:
                 self._scenarios[index].work(Worker(index, self.workers, range(self.ops)))
             except Abandoned:
@@ -189,6 +197,7 @@ class ThreadStage(Stage):
                 self._hub.switch()
             else:
                 self._next().switch()
+        self._fibers.leave(self._hub)
 
     def _abandon(self) -> None:
         """End the workers that have not finished, each with its own handlers."""

@@ -100,7 +100,10 @@ def trace(case: Case, choices: Sequence[int]) -> Trace:
     stage.on_deadlock = lambda: cycle.extend(waits_for(stage))
     policy = Replay(choices)
     policy.begin(stage)
-    stage.play(policy)
+    try:
+        stage.play(policy)
+    finally:
+        stage.close()
     if stage.ending == "cut" or policy.followed < len(choices):
         raise Nondeterminism(len(stage.schedule), max(stage.last, 0), PAUSE, None)
     judgement = judge(stage)
