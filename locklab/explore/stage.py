@@ -54,6 +54,8 @@ class Stage:
         waits: The lock that a worker's pending step must wait for while it is held.
         current: The worker that acts, or `OUTSIDE`.
         last: The worker that stepped last, -1 before the first step.
+        free_run: Set by a scheduler that has nothing more to say about this execution: whoever
+            goes on, goes on. For threads and processes.
         errors: The exception that ended a worker, by worker.
         cancelled: The workers that were ended by their cancellation.
         objects: Cells and locks in the order made; their number less one is the index.
@@ -83,6 +85,7 @@ class Stage:
         self.touches: list[Held | None] = [None] * workers
         self.current = OUTSIDE
         self.last = -1
+        self.free_run = False
         self.errors: dict[int, BaseException] = {}
         self.cancelled: set[int] = set()
         self.left_locked = ""

@@ -10,7 +10,7 @@ from locklab.backends.crew import WORKER
 from locklab.errors import RequestError
 from locklab.explore.fibers import Abandoned, fibers
 from locklab.explore.stage import Nondeterminism, Stage
-from locklab.explore.steps import FREE, OUTSIDE, PAUSE
+from locklab.explore.steps import FREE, KIND, OUTSIDE, PAUSE
 from locklab.model.places import standing_at
 from locklab.model.workload import Worker
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # a worker that swallows every exception in a loop is left standing after this many attempts
 STUBBORN = 1000
+# left to itself, a worker goes on until it cannot; after so many steps that changed nothing another
+# has a turn, so that a worker that spins for what another must do does not spin to the step limit
+SPIN = 64
 
 
 class ThreadStage(Stage):
@@ -61,6 +64,7 @@ class ThreadStage(Stage):
         self._closed = False
         self._position = 0
         self._forced = 0
+        self._idle = 0  # steps in a row that changed nothing
         self._stubborn = 0
         self._failure: BaseException | None = None
 
@@ -73,15 +77,39 @@ class ThreadStage(Stage):
             return
         if self._over:
             self._give_up(worker)
+        # most steps repeat what is known, or go on with nobody to ask: the same as _next does for
+        # them, without a call. Whether a repeated step is possible need not be asked, because the
+        # same steps so far leave the same locks held
+        position = self._position
+        if position < self._forced:
+            if self.schedule[position] == worker and not self._starting:
+                if self.steps[position] & ~FREE == step:
+                    self._position = position + 1
+                    self.last = worker
+                    return
+        elif self.free_run and (waits is None or waits.owner < 0) and position < self.max_steps:
+            if step & KIND:
+                self._idle = 0
+                self._position = position + 1
+                self.schedule.append(worker)
+                free = touches is not None and touches.owner < 0
+                self.steps.append(step | FREE if free else step)
+                return
+            if self._idle < SPIN:
+                self._idle += 1
+                self._position = position + 1
+                self.schedule.append(worker)
+                self.steps.append(step)
+                return
         self.pending[worker] = step
         self.waits[worker] = waits
         self.touches[worker] = touches
         if self._starting:
             self._hub.switch()
         else:
-            chosen = self._next()
-            if chosen is not self._crew[worker]:
-                chosen.switch()
+            fiber = self._next()
+            if fiber is not self._crew[worker]:
+                fiber.switch()
         if self._over:
             raise Abandoned
 
@@ -98,8 +126,9 @@ class ThreadStage(Stage):
         self._hub = self._fibers.hub()
         self._scheduler = scheduler
         self._failure = None
-        self._position = 0
+        self._position = self._idle = 0
         self._forced = len(self.schedule)
+        self.free_run = False
         self.set_up()
         scenario = self.scenario
         if self._separate:
@@ -146,22 +175,28 @@ class ThreadStage(Stage):
                     before = self.steps[position] & ~FREE
                     raise Nondeterminism(position, chosen, before, step if step >= 0 else None)
             else:
-                for chosen in range(self.workers):
-                    if self.pending[chosen] >= 0:
-                        lock = self.waits[chosen]
-                        if lock is None or lock.owner < 0:
-                            break
-                else:
-                    self.ending = "finished" if max(self.pending) < 0 else "deadlock"
-                    return self._hub
+                # whoever goes on, goes on: that is also what is found fastest
+                chosen = self.last
+                lock = self.waits[chosen]
+                if (
+                    self.pending[chosen] < 0
+                    or (lock is not None and lock.owner >= 0)
+                    or self._idle > SPIN
+                ):
+                    chosen = self._another()
+                    if chosen < 0:
+                        self.ending = "finished" if max(self.pending) < 0 else "deadlock"
+                        return self._hub
                 if position >= self.max_steps:
                     self.ending = "steps"
                     return self._hub
-                chosen = self._scheduler.choose(self)
-                if chosen < 0:
-                    self.ending = "cut"
-                    return self._hub
+                if not self.free_run:
+                    chosen = self._scheduler.choose(self)
+                    if chosen < 0:
+                        self.ending = "cut"
+                        return self._hub
                 step = self.pending[chosen]
+                self._idle = 0 if step & KIND else self._idle + 1
                 lock = self.touches[chosen]
                 if lock is not None and lock.owner < 0:
                     step |= FREE
@@ -174,6 +209,16 @@ class ThreadStage(Stage):
         self._position = position + 1
         self.current = self.last = chosen
         return self._crew[chosen]
+
+    def _another(self) -> int:
+        """The next worker that can step, in turn; the last one again where it alone can, or -1."""
+        self._idle = 0
+        for chosen in (*range(self.last + 1, self.workers), *range(self.last + 1)):
+            if self.pending[chosen] >= 0:
+                lock = self.waits[chosen]
+                if lock is None or lock.owner < 0:
+                    return chosen
+        return -1
 
     def _live(self, index: int) -> None:
         """The life of a fiber: one worker of every execution."""

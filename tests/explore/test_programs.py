@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locklab.check import check_one, replay
-from locklab.model.workload import Scenario
+from locklab.model.workload import Lab, Scenario, Worker
 from tests.explore import programs as p
 
 
@@ -108,10 +108,10 @@ def test_an_exception_is_an_outcome() -> None:
 
 def test_wrong_releases_raise_as_the_real_ones_do() -> None:
     class Releases(Scenario):
-        def setup(self, lab: p.Lab) -> None:
+        def setup(self, lab: Lab) -> None:
             self.lock = lab.lock()
 
-        def work(self, worker: p.Worker) -> None:
+        def work(self, worker: Worker) -> None:
             self.lock.release()
 
     for primitive, said in {

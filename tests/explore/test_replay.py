@@ -83,7 +83,7 @@ def test_changed_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert token is not None
     assert replay(token, Changing).outcome == "raised RuntimeError"
     monkeypatch.setattr("inspect.getsource", lambda _: "something else")
-    with pytest.raises(RequestError, match="source of scenario .*Changing has changed"):
+    with pytest.raises(RequestError, match=r"source of scenario .*Changing has changed"):
         replay(token, Changing)
 
 
@@ -120,5 +120,5 @@ def test_a_model_that_reality_contradicts_is_our_bug(monkeypatch: pytest.MonkeyP
     assert proof.status == "proved"
     token = proof.outcomes[0].token
     assert token is not None
-    with pytest.raises(InternalError, match="does not acquire box.lock as predicted"):
+    with pytest.raises(InternalError, match=r"does not acquire box\.lock as predicted"):
         replay(token, real=True)

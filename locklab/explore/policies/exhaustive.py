@@ -43,10 +43,6 @@ if TYPE_CHECKING:
     # a branch of a wakeup tree: the item it begins with, and the branches that follow
     Branch = tuple[int, list["Branch"]]
 
-# a free run goes on with one worker; after so many steps that wrote nothing, another has a turn,
-# so that a worker that spins for what another must do does not spin to the step limit
-SPIN = 64
-
 
 class Exhaustive:
     """One execution for each class, up to swapping independent steps.
@@ -73,11 +69,9 @@ class Exhaustive:
         # of the state that the execution has reached
         self._sleep: tuple[int, ...] = ()
         self._tree: list[Branch] = []
-        self._alone = 0
 
     def begin(self, stage: Stage) -> bool:
         """Go back to the deepest state with a branch left."""
-        self._alone = 0
         if not self._started:
             self._started = True
             self._last_of = [-1] * stage.workers
@@ -121,6 +115,7 @@ class Exhaustive:
                     len(stage.schedule), worker, chosen >> WORKER_BITS, step if step >= 0 else None
                 )
         else:
+            # only the first choice of all and those among sleepers come here
             worker = self._free_choice(stage, sleep)
             if worker < 0:
                 return -1
@@ -138,34 +133,33 @@ class Exhaustive:
                     if (one ^ chosen) >= ITEM_OBJECT or not (one | chosen) & ITEM_KIND
                 ]
             )
+        # with nobody asleep and nowhere to go, any continuation will do
+        stage.free_run = not self._tree and not self._sleep
         return worker
 
     def _free_choice(self, stage: Stage, sleep: tuple[int, ...]) -> int:
         """The worker that stepped last where it can, else the next; -1 where all sleep."""
         last = stage.last
-        pending = stage.pending
-        if last >= 0 and pending[last] >= 0:
-            self._alone = self._alone + 1 if not pending[last] & KIND else 0
-            if self._alone < SPIN and not sleep:
-                lock = stage.waits[last]
-                if lock is None or lock.owner < 0:
-                    return last
         asleep = {one & WORKER_MASK for one in sleep}
         awake = [worker for worker in stage.enabled() if worker not in asleep]
         if not awake:
             return -1
-        if self._alone >= SPIN:
-            self._alone = 0
-        elif last in awake:
+        if last in awake:
             return last
         return next((worker for worker in awake if worker > last), awake[0])
 
     def end(self, stage: Stage) -> bool:
         """Find the races of the execution and put their reversals into the wakeup trees."""
-        self._analyse(stage)
         end = len(stage.steps)
         kept = self._kept
         clocks, schedule, items = self._clocks, stage.schedule, self._items
+        ran_free = range(len(items), end)
+        items.extend(
+            [(stage.steps[one] & ~FREE) << WORKER_BITS | schedule[one] for one in ran_free]
+        )
+        self._trees.extend([[] for _ in ran_free])
+        self._sleeps.extend([()] * len(ran_free))
+        self._analyse(stage)
         # the first step of each worker in the new part of the path
         fresh: dict[int, list[int]] = {}
         for position in range(kept, end):
@@ -228,16 +222,18 @@ class Exhaustive:
                     if kind == WRITE:
                         reads = True
                         other = schedule[before]
-                        if clocks[before][other] > base[other]:
-                            races.append((before, position))
-                        clock = list(map(max, clock, clocks[before]))
+                        if other != worker:
+                            if clocks[before][other] > base[other]:
+                                races.append((before, position))
+                            clock = list(map(max, clock, clocks[before]))
                     before = same_object[before]
                 if before >= 0 and not reads:
                     other = schedule[before]
-                    if clocks[before][other] > base[other]:
-                        races.append((before, position))
-                    clock = list(map(max, clock, clocks[before]))
-            elif before >= 0:
+                    if other != worker:
+                        if clocks[before][other] > base[other]:
+                            races.append((before, position))
+                        clock = list(map(max, clock, clocks[before]))
+            elif before >= 0 and schedule[before] != worker:
                 clock = list(map(max, clock, clocks[before]))
                 if kind == ACQUIRE:
                     # what it can be taken before is what found the lock free
