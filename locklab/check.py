@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from locklab.backends import BACKENDS, PRIMITIVES
 from locklab.errors import RequestError
-from locklab.explore.case import MAX_STEPS, Case
+from locklab.explore.case import Case
 from locklab.explore.explorer import Findings, Found, explore
 from locklab.explore.judge import DEADLOCK
 from locklab.explore.policies import POLICIES
+from locklab.explore.policies.random_walk import RandomWalk
 from locklab.explore.proofs import confirm
 from locklab.explore.shrink import fewest, shrink
 from locklab.explore.tokens import case_of, decode, encode
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 # policies without an end of their own stop after so many executions where nothing else is said
 SAMPLED = 1_000
+SAMPLED_S = 2.0
 
 
 def check(
@@ -98,7 +100,7 @@ def check_one(
     max_preemptions: int | None = None,
     max_executions: int | None = None,
     max_seconds: float | None = None,
-    max_steps: int = MAX_STEPS,
+    max_steps: int | None = None,
     cancel: bool = False,
     seed: int | None = None,
     minimal: bool = True,
@@ -116,7 +118,8 @@ def check_one(
         max_preemptions: Only schedules with at most so many; the policy is then `bounded`.
         max_executions: Stop after so many; 1,000 for `random` and `pct` where nothing else stops.
         max_seconds: Stop after so long.
-        max_steps: Give up an execution after so many steps.
+        max_steps: Give up an execution after so many steps; 10,000 where None, and ten times the
+            longest execution that came to an end, but at least 200, once there was one.
         cancel: Also cancel tasks while they wait or pause.
         seed: Of `random` and `pct`.
         minimal: Also look for the smallest failure of the kind found, for up to two seconds.
@@ -147,6 +150,8 @@ def check_one(
         max_seconds=max_seconds,
         on_progress=on_progress,
     )
+    if findings.endless and findings.worst() is None:
+        _sample(case, findings, seed)
     confirm(case, findings)
     counted = case.tasks or (policy == "exhaustive" and max_preemptions is None)
     return _proof(case, findings, max_preemptions, counted=counted, minimal=minimal)
@@ -205,6 +210,23 @@ def _scheduler(
     else:
         made = kind()
     return made
+
+
+def _sample(case: Case, findings: Findings, seed: int | None) -> None:
+    """Look for failures at random, too.
+
+    A search in order spends itself on how often a loop goes round before anything else changes;
+    at random, loops end soon.
+    """
+    sampled = explore(
+        case,
+        RandomWalk(seed if seed is not None else 0),
+        max_executions=SAMPLED,
+        max_seconds=SAMPLED_S,
+    )
+    findings.executions += sampled.executions
+    for key, found in sampled.outcomes.items():
+        findings.outcomes.setdefault(key, found)
 
 
 def _proof(

@@ -33,7 +33,8 @@ class Case:
         workers: How many workers.
         ops: Operations of each.
         cancel: Whether tasks may be cancelled while they wait or pause.
-        max_steps: Steps after which an execution is given up.
+        max_steps: Steps after which an execution is given up; None for `MAX_STEPS`, and for fewer
+            once it is known how long executions are (see `explore`).
         lock: The class that the primitive is a description of, where it was given as one.
     """
 
@@ -42,7 +43,7 @@ class Case:
     workers: int = 2
     ops: int = 2
     cancel: bool = False
-    max_steps: int = MAX_STEPS
+    max_steps: int | None = None
     lock: type[Any] | None = None
 
     def __post_init__(self) -> None:
@@ -50,7 +51,7 @@ class Case:
             raise RequestError(f"{self.workers} workers; 1 to {MAX_WORKERS - 1} can be explored")
         if self.ops < 0:
             raise RequestError(f"{self.ops} operations; there is no fewer than none")
-        if self.max_steps < 1:
+        if self.max_steps is not None and self.max_steps < 1:
             raise RequestError(f"a limit of {self.max_steps} steps lets nothing happen")
         if self.cancel and not self.tasks:
             raise RequestError(
@@ -89,7 +90,7 @@ class Case:
     def stage(self, *, recorded: bool = False) -> Stage:
         """A stage to play it on."""
         make = self.scenario if isinstance(self.scenario, type) else self.make
-        size = self.workers, self.ops, self.max_steps
+        size = self.workers, self.ops, self.max_steps or MAX_STEPS
         if self.tasks:
             tasks = RecordedTasks if recorded else TaskStage
             return tasks(make, self.lab, *size, cancel=self.cancel)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from locklab.explore.case import MAX_STEPS
 from locklab.explore.judge import DEADLOCK, judge, preemptions
 from locklab.explore.stage import Nondeterminism
 from locklab.explore.steps import CANCEL, KIND, OBJECT
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     Progress = Callable[[int, float], None]
 
 # so many executions that reach the step limit are enough to say that the scenario may not end
-MAX_ENDLESS = 100
+MAX_ENDLESS = 25
+# where nobody sets a limit, an execution may be so many times as long as the longest that ended,
+# and never fewer than so many steps: loops that wait for another worker are cut off early
+LONGER = 10
+FEW_STEPS = 200
 PROGRESS_EVERY_S = 0.1
 
 
@@ -112,6 +117,7 @@ def explore(
     limit = max_executions if max_executions is not None else float("inf")
     told = begun
     classes: set[int] = set()
+    longest = 0
     try:
         while scheduler.begin(stage):
             if findings.executions >= limit:
@@ -130,6 +136,10 @@ def explore(
             if not scheduler.end(stage):
                 findings.redundant += 1
                 continue
+            if case.max_steps is None:
+                if stage.ending != "steps":
+                    longest = max(longest, len(stage.schedule))
+                stage.max_steps = min(MAX_STEPS, max(FEW_STEPS, LONGER * longest))
             if stage.ending == "steps":
                 findings.endless += 1
                 if findings.endless >= MAX_ENDLESS:
@@ -157,7 +167,7 @@ def explore(
         stage.close()
     if findings.endless and not findings.stopped:
         findings.stopped = (
-            f"{findings.endless:,} executions were given up after {case.max_steps:,} steps: "
+            f"{findings.endless:,} executions were given up after {stage.max_steps:,} steps: "
             "some schedule goes round in a loop that waits for another worker, or never ends"
         )
     findings.seconds = time.monotonic() - begun

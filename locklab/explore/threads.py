@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -257,8 +258,10 @@ class ThreadStage(Stage):
 
     def _give_up(self, worker: int) -> None:
         self._stubborn += 1
-        if self._stubborn > STUBBORN:
-            self._hub.switch()
+        while self._stubborn > STUBBORN:
+            # for good: being collected must not wake it either
+            with suppress(BaseException):
+                self._hub.switch()
         raise Abandoned
 
 
