@@ -34,7 +34,7 @@ class Case:
         ops: Operations of each.
         cancel: Whether tasks may be cancelled while they wait or pause.
         max_steps: Steps after which an execution is given up; None for `MAX_STEPS`, and for fewer
-            once it is known how long executions are (see `explore`).
+            once the first has shown how long they are (see `explore`).
         lock: The class that the primitive is a description of, where it was given as one.
     """
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 # so many executions that reach the step limit are enough to say that the scenario may not end
 MAX_ENDLESS = 25
-# where nobody sets a limit, an execution may be so many times as long as the longest that ended,
-# and never fewer than so many steps: loops that wait for another worker are cut off early
+# where nobody sets a limit, an execution may be so many times as long as the first, and have at
+# least so many steps: loops that wait for another worker are cut off early. Not as the longest so
+# far, which would let such a loop raise the limit a little each time
 LONGER = 10
 FEW_STEPS = 200
 PROGRESS_EVERY_S = 0.1
@@ -117,7 +118,6 @@ def explore(
     limit = max_executions if max_executions is not None else float("inf")
     told = begun
     classes: set[int] = set()
-    longest = 0
     try:
         while scheduler.begin(stage):
             if findings.executions >= limit:
@@ -136,10 +136,8 @@ def explore(
             if not scheduler.end(stage):
                 findings.redundant += 1
                 continue
-            if case.max_steps is None:
-                if stage.ending != "steps":
-                    longest = max(longest, len(stage.schedule))
-                stage.max_steps = min(MAX_STEPS, max(FEW_STEPS, LONGER * longest))
+            if case.max_steps is None and findings.executions == 1:
+                stage.max_steps = min(MAX_STEPS, max(FEW_STEPS, LONGER * len(stage.schedule)))
             if stage.ending == "steps":
                 findings.endless += 1
                 if findings.endless >= MAX_ENDLESS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locklab.check import check_one, replay
-from locklab.model.workload import Lab, Scenario, Worker
+from locklab.model.workload import Lab, Run, Scenario, Worker, expect
 from tests.explore import programs as p
 
 
@@ -160,3 +160,61 @@ def test_many_workers_and_thousands_of_steps() -> None:
     proof = check_one("counter", "threading.NoLock", 16, 300, max_executions=2, minimal=False)
     assert proof.status in ("inconclusive", "refuted")
     assert proof.executions == 2
+
+
+class SpinningPeterson(Scenario):
+    """Peterson as it is printed, with its loop."""
+
+    right = True
+
+    def setup(self, lab: Lab) -> None:
+        self.flags = [lab.cell(0), lab.cell(0)]
+        self.turn = lab.cell(0)
+        self.total = lab.cell(0)
+
+    def work(self, worker: Worker) -> None:
+        me = worker.index
+        for _ in worker.ops:
+            if self.right:
+                self.flags[me].value = 1
+                self.turn.value = 1 - me
+            else:
+                self.turn.value = 1 - me
+                self.flags[me].value = 1
+            while self.flags[1 - me].value and self.turn.value == 1 - me:
+                pass
+            self.total.value += 1
+            self.flags[me].value = 0
+
+    def verify(self, run: Run) -> None:
+        expect(self.total.value, run.workers * run.ops, "updates were lost")
+
+
+class SpinningWrong(SpinningPeterson):
+    right = False
+
+
+def test_loops_that_wait_are_searched_as_far_as_it_goes() -> None:
+    proof = check_one(SpinningPeterson, "threading.NoLock", 2, 1, max_seconds=3)
+    assert proof.status == "inconclusive"
+    proof = check_one(SpinningWrong, "threading.NoLock", 2, 1, max_seconds=3)
+    assert proof.status == "refuted"
+
+
+class Stubborn(Scenario):
+    """Swallows whatever is thrown at it, in a loop."""
+
+    def setup(self, lab: Lab) -> None:
+        self.lock = lab.lock()
+
+    def work(self, worker: Worker) -> None:
+        while True:
+            try:
+                self.lock.acquire()
+            except BaseException:
+                continue
+
+
+def test_a_worker_that_cannot_be_ended_is_left_standing(capfd: pytest.CaptureFixture[str]) -> None:
+    proof = check_one(Stubborn, "threading.Lock", 2, 1)
+    assert (proof.status, proof.executions) == ("deadlock", 2)
