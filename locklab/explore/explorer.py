@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from locklab.explore.case import MAX_STEPS
 from locklab.explore.judge import DEADLOCK, judge, preemptions
+from locklab.explore.labs import REAL
+from locklab.explore.names import refuse_real_locks
 from locklab.explore.stage import Nondeterminism
 from locklab.explore.steps import CANCEL, KIND, OBJECT
 
@@ -113,6 +115,13 @@ def explore(
     """
     findings = Findings()
     stage = case.stage()
+
+    def look_once() -> None:
+        stage.after_set_up = None
+        if not case.tasks:
+            refuse_real_locks(stage.scenario, REAL)
+
+    stage.after_set_up = look_once
     begun = time.monotonic()
     ends = begun + max_seconds if max_seconds is not None else float("inf")
     limit = max_executions if max_executions is not None else float("inf")

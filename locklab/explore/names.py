@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from locklab.errors import RequestError
 from locklab.explore.cells import Cell
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 # deeper than anybody nests, and shallow enough to end where objects refer to one another
 DEPTH = 5
+ATOMS = (int, str, bytes, float)
 _MACHINERY = ("locklab.explore", "locklab.model", "asyncio", "_asyncio")
 
 
@@ -26,23 +28,32 @@ def names_of(scenario: object, objects: Sequence[Any]) -> list[str]:
     """
     wanted = {id(one): index for index, one in enumerate(objects)}
     names: dict[int, str] = {}
-    level: list[tuple[str, Any]] = [("", scenario)]
-    seen = {id(scenario)}
-    for _ in range(DEPTH):
-        following: list[tuple[str, Any]] = []
-        for path, holder in level:
-            for name, value in _parts(holder):
-                if id(value) in wanted:
-                    names.setdefault(wanted[id(value)], f"{path}{name}".lstrip("."))
-                if id(value) in seen or isinstance(value, (int, str, bytes, float, type)):
-                    continue
-                seen.add(id(value))
-                following.append((f"{path}{name}", value))
-        level = following
+    for path, value in _walk(scenario):
+        if id(value) in wanted:
+            names.setdefault(wanted[id(value)], path)
     return [
         names.get(index, f"{'cell' if isinstance(one, Cell) else 'lock'} {index + 1}")
         for index, one in enumerate(objects)
     ]
+
+
+def refuse_real_locks(scenario: object, kinds: Sequence[tuple[type, str]]) -> None:
+    """A real lock among simulated workers would stop the one thread that they all are.
+
+    Args:
+        scenario: Where to look.
+        kinds: Real lock types, and what each is called.
+
+    Raises:
+        RequestError: There is one; says where, and what to use instead.
+    """
+    for path, value in _walk(scenario):
+        for kind, name in kinds:
+            if type(value) is kind:
+                raise RequestError(
+                    f"{type(scenario).__name__}.{path} is a real {name}, which cannot be explored; "
+                    f"make it with lab.lock() or lab.primitive({name!r}) in setup()"
+                )
 
 
 def plain_state(scenario: object) -> dict[str, object]:
@@ -51,20 +62,25 @@ def plain_state(scenario: object) -> dict[str, object]:
     Numbers, texts and None by value, everything else by identity: enough to see that something
     was changed, which is all that is asked.
     """
-    state: dict[str, object] = {}
+    return {
+        path: value if value is None or isinstance(value, ATOMS) else id(value)
+        for path, value in _walk(scenario)
+    }
+
+
+def _walk(scenario: object) -> Iterator[tuple[str, Any]]:
+    """Everything that a scenario holds, with its attribute path, nearest first."""
     level: list[tuple[str, Any]] = [("", scenario)]
     seen = {id(scenario)}
     for _ in range(DEPTH):
         following: list[tuple[str, Any]] = []
         for path, holder in level:
             for name, value in _parts(holder):
-                atom = value is None or isinstance(value, (int, str, bytes, float))
-                state[f"{path}{name}".lstrip(".")] = value if atom else id(value)
-                if not atom and not isinstance(value, type) and id(value) not in seen:
+                yield f"{path}{name}".lstrip("."), value
+                if not isinstance(value, (*ATOMS, type)) and id(value) not in seen:
                     seen.add(id(value))
                     following.append((f"{path}{name}", value))
         level = following
-    return state
 
 
 def _parts(holder: Any) -> Iterator[tuple[str, Any]]:

@@ -83,11 +83,14 @@ class ThreadStage(Stage):
         # same steps so far leave the same locks held
         position = self._position
         if position < self._forced:
-            if self.schedule[position] == worker and not self._starting:
-                if self.steps[position] & ~FREE == step:
-                    self._position = position + 1
-                    self.last = worker
-                    return
+            if (
+                self.schedule[position] == worker
+                and self.steps[position] & ~FREE == step
+                and not self._starting
+            ):
+                self._position = position + 1
+                self.last = worker
+                return
         elif self.free_run and (waits is None or waits.owner < 0) and position < self.max_steps:
             if step & KIND:
                 self._idle = 0
@@ -214,6 +217,7 @@ class ThreadStage(Stage):
     def _another(self) -> int:
         """The next worker that can step, in turn; the last one again where it alone can, or -1."""
         self._idle = 0
+        chosen: int
         for chosen in (*range(self.last + 1, self.workers), *range(self.last + 1)):
             if self.pending[chosen] >= 0:
                 lock = self.waits[chosen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 
 import pytest
@@ -154,3 +155,17 @@ def test_a_second_does_for_the_matrix() -> None:
     begun = time.monotonic()
     check()
     assert time.monotonic() - begun < 10, "ten times what it takes"
+
+
+class HasARealLock(Scenario):
+    def setup(self, lab: Lab) -> None:
+        self.inner = {"guard": threading.Lock()}
+
+    def work(self, worker: Worker) -> None:
+        with self.inner["guard"]:
+            pass
+
+
+def test_a_real_lock_is_refused_with_advice() -> None:
+    with pytest.raises(RequestError, match=r"HasARealLock\.inner\['guard'\] is a real threading"):
+        check_one(HasARealLock, "threading.Lock")

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from locklab.explore.policies.wakeup import insert
 from locklab.explore.steps import (
     ACQUIRE,
     FREE,
@@ -38,10 +39,8 @@ from locklab.explore.steps import (
 )
 
 if TYPE_CHECKING:
+    from locklab.explore.policies.wakeup import Branch
     from locklab.explore.stage import Stage
-
-    # a branch of a wakeup tree: the item it begins with, and the branches that follow
-    Branch = tuple[int, list["Branch"]]
 
 
 class Exhaustive:
@@ -287,21 +286,4 @@ class Exhaustive:
         for asleep in self._sleeps[position]:
             if is_weak_initial(asleep, sequence):
                 return
-        tree = self._trees[position]
-        while True:
-            for branch in tree:
-                if is_weak_initial(branch[0], sequence):
-                    if not branch[1]:
-                        return  # a leaf: everything after it will be explored
-                    for index, one in enumerate(sequence):
-                        if (one ^ branch[0]) & WORKER_MASK == 0:
-                            del sequence[index]
-                            break
-                    tree = branch[1]
-                    break
-            else:
-                rest: list[Branch] = []
-                for one in reversed(sequence):
-                    rest = [(one, rest)]
-                tree.extend(rest)
-                return
+        insert(self._trees[position], sequence)
