@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import locklab
-from locklab.cli import compare, listing, report
+from locklab.cli import check, compare, listing, report
 from locklab.errors import LocklabError, RequestError
 
 INTERRUPTED = 130
@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("compare")(compare.command)
+app.command("check")(check.command)
 app.command("list")(listing.command)
 app.command("report")(report.command)
 
