@@ -101,17 +101,20 @@ class Raises(Fine):
 
 class RaisesHolding(Fine):
     def work(self, worker: Worker) -> None:
-        for _ in worker.ops:
-            self.lock.acquire()
-            raise ValueError("and keeps the lock")
+        self.lock.acquire()
+        raise ValueError("and keeps the lock")
 
 
 class Killed(Fine):
+    """Worker 1 dies inside; worker 0 asks for the lock only then."""
+
     def work(self, worker: Worker) -> None:
-        for number, _ in enumerate(worker.ops):
-            with self.lock:
-                if worker.index == 1 and number == 2:
-                    os.kill(os.getpid(), signal.SIGKILL)
+        while worker.index == 0 and not self.total.value:
+            time.sleep(0)
+        with self.lock:
+            self.total.value = 1
+            if worker.index == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Exits(Fine):

@@ -142,9 +142,7 @@ def test_chunks_hand_out_every_operation_and_count_those_taken() -> None:
     stamps = [0] * 5
     ops = Chunked(10, 4, stamps)
     assert ops.done == 0
-    taken = 0
-    for _ in ops:
-        taken += 1
+    for taken, _ in enumerate(ops, 1):
         assert ops.done == taken
         if taken == 6:
             break

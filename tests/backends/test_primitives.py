@@ -47,16 +47,17 @@ def test_what_was_released_can_be_had_again(primitive: Primitive, lock: Any) -> 
 
 
 def test_the_control_lets_exceptions_through(primitive: Primitive, lock: Any) -> None:
-    async def enter() -> None:
+    async def enter_async() -> None:
         async with lock:
             raise LookupError
 
+    def enter() -> None:
+        with lock:
+            raise LookupError
+
+    tasks = primitive.backend == "asyncio"
     with pytest.raises(LookupError):
-        if primitive.backend == "asyncio":
-            asyncio.run(enter())
-        else:
-            with lock:
-                raise LookupError
+        asyncio.run(enter_async()) if tasks else enter()
 
 
 @pytest.mark.parametrize("name", ["threading.RLock", "multiprocessing.RLock"])

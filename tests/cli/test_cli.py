@@ -1,0 +1,195 @@
+"""The command line, driven as a user drives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from locklab import __version__
+from locklab.report import document
+
+Locklab = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def locklab(tmp_path: Path) -> Locklab:
+    """Run `locklab` in an empty folder, with pipes for output."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "locklab", *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+            timeout=100,
+            check=False,
+        )
+
+    return run
+
+
+FAST = ("compare", "counter", "-p", "threading.*", "--trials", "1")
+
+
+def test_version_and_help(locklab: Locklab) -> None:
+    assert locklab("--version").stdout == f"locklab {__version__}\n"
+    for command in ("compare", "list", "report"):
+        assert command in locklab("--help").stdout
+        assert locklab(command, "--help").returncode == 0
+
+
+def test_list_names_everything(locklab: Locklab) -> None:
+    out = locklab("list").stdout
+    for name in ("counter-split", "box-drain", "multiprocessing.RLock", "asyncio.NoLock"):
+        assert name in out
+
+
+def test_a_table_on_stdout_progress_on_stderr_and_no_colour_in_pipes(locklab: Locklab) -> None:
+    run = locklab(*FAST)
+    assert run.returncode == 0
+    assert "counter, 2 workers" in run.stdout
+    assert "What to take away" in run.stdout
+    assert "trials; now counter × threading." in run.stderr
+    assert "\x1b" not in run.stdout + run.stderr
+    assert max(map(len, run.stdout.splitlines())) <= 80
+
+
+def test_the_width_asked_for_is_used(locklab: Locklab) -> None:
+    wide = locklab(*FAST, "--trials", "6", COLUMNS="160").stdout
+    assert 80 < max(map(len, wide.splitlines())) <= 160
+
+
+def test_quiet_says_nothing_on_stderr(locklab: Locklab) -> None:
+    run = locklab(*FAST, "-q")
+    assert run.stderr == ""
+    assert "counter, 2 workers" in run.stdout
+
+
+def test_a_document_on_stdout_is_all_there_is(locklab: Locklab) -> None:
+    run = locklab(*FAST, "--json", "-", "--seed", "5")
+    parsed = json.loads(run.stdout)
+    assert parsed["schema"] == "locklab/run/1"
+    assert parsed["seed"] == 5
+    case = parsed["cases"][1]
+    assert (case["scenario"], case["primitive"], case["workers"]) == (
+        "counter",
+        "threading.Lock",
+        2,
+    )
+    assert case["verdict"]["status"] == "inconclusive"
+    assert case["wait_ns"] is None
+    assert case["throughput"]["unit"] == "ops/s"
+
+
+def test_report_prints_the_same_again(locklab: Locklab, tmp_path: Path) -> None:
+    measured = locklab(*FAST, "--json", "run.json")
+    assert locklab("report", "run.json").stdout == measured.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_every_option_is_recorded(locklab: Locklab) -> None:
+    run = locklab(
+        "counter", "-p", "multiprocessing.Lock", "-w", "1,2", "--budget", "quick", "--trials", "1",
+        "--inside", "10", "--outside", "20", "--start-method", "spawn", "--seed", "3",
+        "--json", "-",
+    )  # fmt: skip
+    parsed = json.loads(locklab("compare", *run.args[3:]).stdout)
+    settings = parsed["settings"]
+    assert settings["workers"] == [1, 2]
+    assert (settings["inside"], settings["outside"]) == (10, 20)
+    assert parsed["environment"]["start_method"] == "spawn"
+    assert parsed["environment"]["work_unit_ns"] > 0
+    assert [case["workers"] for case in parsed["cases"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["compare", "conter"], "did you mean counter"),
+        (["compare", "counter", "-p", "rlock"], "did you mean threading.RLock"),
+        (["compare", "counter", "--budget", "quik"], "did you mean quick?"),
+        (["compare", "counter", "--start-method", "frok"], "did you mean fork?"),
+        (["compare", "counter", "--trails", "3"], "--trials"),
+        (["compare", "counter", "--trials", "many"], "many"),
+        (["compare", "counter", "-w", "two"], "separated by commas"),
+        (["compare", "counter", "-w", "0"], "whole numbers from 1"),
+        (["compare", "counter", "--inside", "-1"], "inside: -1"),
+        (["compare", "nowhere.py:X"], "there is no file"),
+        (["compare", "counter", "--json", "no/such/folder.json"], "cannot be written"),
+        (["compare", "counter", "--json", "."], "that is a folder"),
+        (["report", "nowhere.json"], "cannot be read"),
+        (["compar"], "compare"),
+    ],
+)
+def test_a_wrong_request_gets_one_sentence_and_exit_2(
+    locklab: Locklab, arguments: list[str], says: str
+) -> None:
+    run = locklab(*arguments)
+    assert run.returncode == 2
+    assert says in run.stderr
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+    # nothing was measured before that was found out
+    assert "trials; now" not in run.stderr
+
+
+def test_a_broken_promise_exits_1_and_is_not_ranked(
+    locklab: Locklab, workload: Callable[[str], str]
+) -> None:
+    run = locklab("compare", workload("NoCells"), "-p", workload("Liar"), "--trials", "1")
+    assert run.returncode == 1
+    assert "broke its promise" in run.stdout
+    assert "two workers inside one critical section" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_bad_scenarios_are_told_and_the_others_measured(
+    locklab: Locklab, workload: Callable[[str], str], tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text("def x(:\n")
+    run = locklab(
+        "compare", "broken.py:X", workload("SetupRaises"), workload("TooBig"), "counter",
+        "-p", "threading.Lock", "--trials", "1", "--json", "run.json",
+    )  # fmt: skip
+    assert run.returncode == 2
+    text = " ".join(run.stdout.split())
+    assert "broken.py:1: syntax error" in text
+    assert "setup raised ZeroDivisionError" in text
+    assert "does not fit" in text
+    saved = document.read(str(tmp_path / "run.json"))
+    (good,) = [case for case in saved.cases if case.scenario == "counter"]
+    assert good.throughput is not None
+
+
+def test_an_error_of_ours_has_its_own_exit_code(tmp_path: Path) -> None:
+    code = (
+        "import locklab.questions.compare as c\n"
+        "def broken(*a, **k): raise KeyError('our mistake')\n"
+        "c.compare = broken\n"
+        "import sys; sys.argv = ['locklab', 'compare', 'counter']\n"
+        "from locklab.cli.app import main; main()\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert run.returncode == 3
+    assert "a mistake in locklab, not in your request" in run.stderr
+
+
+def test_a_reader_that_has_had_enough_is_no_error(locklab: Locklab) -> None:
+    run = subprocess.run(
+        f"{sys.executable} -m locklab list | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in run.stderr
