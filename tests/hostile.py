@@ -265,6 +265,31 @@ class IgnoresOps(Fine):
         expect(self.total.value, run.workers, "it did something else")
 
 
+class Slow(Fine):
+    """Says that it runs, then takes longer than any test waits, on every backend."""
+
+    def begun(self) -> None:
+        with open(os.environ["LOCKLAB_TEST_FILE"], "a") as file:
+            file.write("running\n")
+
+    def work(self, worker: Worker) -> None:
+        self.begun()
+        for _ in worker.ops:
+            with self.lock:
+                time.sleep(0.05)
+
+    async def work_async(self, worker: Worker) -> None:
+        import asyncio
+
+        self.begun()
+        for _ in worker.ops:
+            async with self.lock:
+                await asyncio.sleep(0.05)
+
+    def verify(self, run: Run) -> None:
+        pass
+
+
 class NoThreads(Fine):
     """No more threads to be had."""
 
@@ -279,7 +304,7 @@ class NoThreads(Fine):
             left[0] -= 1
             start(thread)
 
-        threading.Thread.start = sparing  # type: ignore[method-assign]
+        threading.Thread.start = sparing  # type: ignore[method-assign, assignment]
 
 
 class Silent(Fine):

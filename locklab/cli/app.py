@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -43,6 +44,12 @@ def _root(
 
 def main() -> None:
     """Run the command line. Errors of ours become a sentence and their exit code."""
+    for name in ("SIGTERM", "SIGHUP"):
+        # as Ctrl-C: what was measured is kept, and nothing stays behind. Not where it is ignored,
+        # as under nohup.
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     try:
         app()
     except RequestError as error:
@@ -59,6 +66,10 @@ def main() -> None:
         _our_fault(error)
     except Exception as error:
         _our_fault(error)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _our_fault(error: Exception) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -31,8 +30,6 @@ WITNESS_FACTOR = 3
 STAMPS = 20_000
 # A first timed trial this much shorter than asked for says little; it only sets the next one.
 TOO_SHORT = 0.4
-# A fork server keeps a socket two folders further down, whose path the system limits to some 100.
-LONGEST_FOLDER = 50
 
 
 @dataclass(slots=True)
@@ -92,18 +89,13 @@ class Measurement:
 
     def run(self) -> None:
         """Run everything; `samples` is meaningful at any time, also after an exception."""
-        parent = tempfile.gettempdir()
-        if len(parent) > LONGEST_FOLDER and os.path.isdir("/tmp"):
-            parent = "/tmp"
-        with tempfile.TemporaryDirectory(
-            prefix="locklab-", dir=parent, ignore_cleanup_errors=True
-        ) as folder:
-            try:
-                self._pilots(folder)
-                for _ in range(self._budget.trials):
-                    self._round(folder)
-            finally:
-                self._leaving.close()
+        folder = tempfile.gettempdir()
+        try:
+            self._pilots(folder)
+            for _ in range(self._budget.trials):
+                self._round(folder)
+        finally:
+            self._leaving.close()
 
     def _pilots(self, folder: str) -> None:
         """Watched trials, untimed and therefore side by side: short ones, then useful ones."""

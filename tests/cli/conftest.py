@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,22 +19,23 @@ Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A bare environment with a temporary folder and a marker of its own."""
-    folder = tmp_path / "tmp"
-    folder.mkdir()
+    # not in tmp_path: locklab goes elsewhere where sockets would get too long a name
+    folder = tempfile.mkdtemp(prefix="ll")
     kept = {
         name: value
         for name, value in os.environ.items()
         if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTHONDONTWRITEBYTECODE")
     }
-    return {**kept, "TMPDIR": str(folder), MARKER: str(tmp_path)}
+    yield {**kept, "TMPDIR": folder, MARKER: str(tmp_path)}
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
 def start(
     environment: dict[str, str], tmp_path: Path
-) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start the command line; at the end nothing of it may be left."""
     before = shared_memory()
     started: list[subprocess.Popen[str]] = []
@@ -55,11 +58,12 @@ def start(
         if process.poll() is None:
             process.kill()
         process.communicate()
-    assert_nothing_left(str(tmp_path), tmp_path, before)
+    assert_nothing_left(str(tmp_path), Path(environment["TMPDIR"]), before)
+    assert not [path.name for path in tmp_path.rglob("*") if path.name.endswith(".tmp")]
 
 
 @pytest.fixture
-def cli(start: Callable[..., "subprocess.Popen[str]"]) -> Cli:
+def cli(start: Callable[..., subprocess.Popen[str]]) -> Cli:
     """Run the command line to its end."""
 
     def run(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:

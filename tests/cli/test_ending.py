@@ -23,7 +23,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 WORKLOADS = Path(__file__).parent.parent / "workloads.py"
 HOSTILE = WORKLOADS.with_name("hostile.py")
-SLOW = f"{WORKLOADS}:SlowStart"
+SLOW = f"{HOSTILE}:Slow"
 METHODS = ["fork", "spawn", "forkserver"]
 LOCKS = ["threading.Lock", "asyncio.Lock", *(f"multiprocessing.Lock/{m}" for m in METHODS)]
 
@@ -38,7 +38,7 @@ def document_in(path: Path) -> Any:
 
 
 @pytest.fixture
-def running(start: Start, tmp_path: Path) -> Callable[..., "subprocess.Popen[str]"]:
+def running(start: Start, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """Start a comparison and return once the slow case is in the midst of its work."""
 
     def run(*arguments: str, lock: str = "threading.Lock") -> subprocess.Popen[str]:
@@ -77,7 +77,9 @@ def test_interrupted_in_the_midst_of_a_trial(
 
 
 def test_interrupted_later_keeps_what_was_measured(start: Start, tmp_path: Path) -> None:
-    process = start("compare", "counter", "-p", "threading.*", "--trials", "500", "--json", "r.json")
+    process = start(
+        "compare", "counter", "-p", "threading.*", "--trials", "500", "--json", "r.json"
+    )
     assert process.stderr is not None
     # a tenth of 500 rounds: every case has been measured several times by then
     for line in process.stderr:
@@ -168,21 +170,17 @@ def test_a_trial_is_killed_from_outside(running: Callable[..., Any], tmp_path: P
     """By the system when memory runs out, say: the run goes on, and tells."""
     process = running("--json", "run.json", "--trials", "1")
     # a case is given up after its second crash
-    for _ in range(2):
-        trials: dict[int, str] = {}
+    log = tmp_path / "log"
+    for crash in (1, 2):
 
-        def look() -> bool:
-            found = processes(str(tmp_path))
-            trials.clear()
-            trials.update({pid: c for pid, c in found.items() if "locklab.trial.child" in c})
-            return bool(trials) or process.poll() is not None
+        def both_run(begun: int = 2 * crash) -> bool:
+            return len(log.read_text().split()) >= begun
 
-        eventually(look, "a trial")
-        for pid in trials:
-            os.kill(pid, signal.SIGKILL)
-        eventually(
-            lambda gone=set(trials): not gone & set(processes(str(tmp_path))), "the trial's end"
+        eventually(both_run, "both workers")
+        (trial,) = (
+            pid for pid, line in processes(str(tmp_path)).items() if "locklab.trial.child" in line
         )
+        os.kill(trial, signal.SIGKILL)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Traceback" not in err

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from locklab.trial.record import TrialRecord
-from tests.leftovers import MARKER, assert_nothing_left, shared_memory
+from tests.leftovers import MARKER, assert_nothing_left, linux_only, shared_memory
 
 Runner = Callable[..., TrialRecord]
 
@@ -158,30 +158,34 @@ def test_the_lock_is_bare_unless_watched_or_loaded(run_trial: Runner) -> None:
         assert run_trial(HOSTILE + "TellsTypes", "threading.Lock", **more).outcome == where
 
 
+@linux_only
 @pytest.mark.parametrize(
-    ("name", "primitive"),
+    ("name", "primitive", "method"),
     [
-        ("LeavesGrandchildren", "threading.Lock"),
-        ("LeavesGrandchildren", "multiprocessing.Lock"),
-        ("Forgets", "threading.Lock"),
-        ("Forgets", "multiprocessing.Lock"),
-        ("DeafToSigterm", "multiprocessing.Lock"),
-        ("DeafToSigterm", "threading.Lock"),
-        ("KillsTheTrial", "multiprocessing.Lock"),
-        ("LongError", "multiprocessing.Lock"),
+        ("LeavesGrandchildren", "threading.Lock", None),
+        ("Forgets", "threading.Lock", None),
+        ("DeafToSigterm", "threading.Lock", None),
+        *(
+            (name, "multiprocessing.Lock", method)
+            for name in (
+                "LeavesGrandchildren",
+                "Forgets",
+                "DeafToSigterm",
+                "KillsTheTrial",
+                "LongError",
+            )
+            for method in ("fork", "spawn", "forkserver")
+        ),
     ],
 )
-@pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_nobody_survives_a_trial(
     run_trial: Runner,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     primitive: str,
-    method: str,
+    method: str | None,
 ) -> None:
-    if primitive.startswith("threading") and method != "fork":
-        pytest.skip("threads have no start method")
     monkeypatch.setenv(MARKER, str(tmp_path))
     before = shared_memory()
     record = run_trial(HOSTILE + name, primitive, start_method=method, patience_s=0.5)
