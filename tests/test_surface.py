@@ -50,7 +50,7 @@ def test_importing_locklab_imports_nothing_else() -> None:
 
 
 def imports(file: Path) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from locklab.questions.plan import Budget, Case
 from locklab.questions.samples import Samples
-from locklab.stats.window import Window, window
 from locklab.trial.launch import Trial
 from locklab.trial.process import usable_cpus
 from locklab.trial.record import TrialRecord
@@ -147,7 +146,7 @@ class Measurement:
         samples.add(record)
         if record.stalled:
             self._explain(samples, folder)
-        seen = _window_of(record)
+        seen = record.window()
         asked_ns = self._budget.window_s * 1e9
         first = not samples.windows
         self._scale(samples, record, self._budget.window_s)
@@ -159,7 +158,7 @@ class Measurement:
                     again.release()
                     record = again.result()
                 samples.add(record)
-                seen = _window_of(record)
+                seen = record.window()
                 self._scale(samples, record, self._budget.window_s)
         if seen is not None and not record.stalled:
             samples.windows.append(seen)
@@ -209,7 +208,7 @@ class Measurement:
     @staticmethod
     def _scale(samples: Samples, record: TrialRecord, window_s: float) -> None:
         """Choose the next number of operations from how fast the last ones were."""
-        seen = _window_of(record)
+        seen = record.window()
         if seen is None or record.stalled:
             return
         samples.span_ns = seen.span_ns
@@ -224,19 +223,6 @@ class Measurement:
             left = self._budget.trials + 2 - samples.trials
             self._progress.total -= max(0, left)
         self._on_progress(self._progress)
-
-
-def _window_of(record: TrialRecord) -> Window | None:
-    spec = record.spec
-    small, larger = divmod(spec.ops, spec.chunks)
-    done = [0]
-    for index in range(spec.chunks):
-        done.append(done[-1] + small + (index < larger))
-    pairs = []
-    for worker in record.workers:
-        stamps = [stamp for stamp in worker.stamps if stamp]
-        pairs.append((stamps, done[: len(stamps)]))
-    return window(pairs)
 
 
 def _groups(chosen: Sequence[Samples], size: int) -> Iterator[Sequence[Samples]]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from locklab.questions.plan import Case
-from locklab.stats.window import Window
 from locklab.trial.record import TrialRecord
+from locklab.trial.window import Window
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from locklab.trial.spec import Spec
+from locklab.trial.window import Window, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,15 @@ class TrialRecord:
             for worker in plain["workers"]
         )
         return cls(spec, facts, **{**plain, "workers": workers, "waits": tuple(plain["waits"])})
+
+    def window(self) -> Window | None:
+        """The window in which the operations are counted; None where there is none."""
+        small, larger = divmod(self.spec.ops, self.spec.chunks)
+        done = [0]
+        for index in range(self.spec.chunks):
+            done.append(done[-1] + small + (index < larger))
+        reached = [[stamp for stamp in worker.stamps if stamp] for worker in self.workers]
+        return window([(stamps, done[: len(stamps)]) for stamps in reached])
 
     @property
     def violated(self) -> bool:

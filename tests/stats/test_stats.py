@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from locklab.stats.binomial import upper_bound
 from locklab.stats.fairness import jain
 from locklab.stats.median import FEWEST, median, median_interval
-from locklab.stats.window import window
+from locklab.trial.window import window
 
 positive = st.floats(1e-6, 1e12)
 
