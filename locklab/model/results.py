@@ -45,6 +45,11 @@ class Outcome:
     allowed: bool
     schedule: tuple[int, ...] | None
 
+    def __post_init__(self) -> None:
+        # JSON has no tuples; one that is read back equals the one that was written
+        if isinstance(self.outcome, list):
+            object.__setattr__(self, "outcome", tuple(self.outcome))
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
