@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import time
 from multiprocessing import connection
 
-from locklab.backends.crew import PAUSE_UNIT_S, WORKER, Chunked, Report, describe, ending, reached
+from locklab.backends.crew import (
+    PAUSE_UNIT_S,
+    WORKER,
+    Chunked,
+    Report,
+    describe,
+    ending,
+    reached,
+    told,
+)
 from locklab.backends.threading import NoLock
 from locklab.errors import LocklabError
 from locklab.model.places import standing_at
@@ -133,6 +143,11 @@ class ProcessCrew:
                         raise LocklabError(
                             f"a worker process {ending(gone[0].exitcode)} while it started"
                         )
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            self.stop()
+            raise LocklabError(
+                f"the scenario cannot be sent to another process (pickle): {told(error)}"
+            ) from error
         except BaseException:
             self.stop()
             raise
