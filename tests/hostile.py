@@ -388,3 +388,21 @@ def _raise(lab: Lab) -> object:
 
 BROKEN_FACTORY = Primitive("broken", "threading", _raise)
 NOT_A_LOCK = 42
+
+
+class CannotTravel(Fine):
+    """Holds what cannot be sent to another process."""
+
+    def setup(self, lab: Lab) -> None:
+        super().setup(lab)
+        self.log = lambda: None
+
+
+class Sleepy(Fine):
+    """One operation takes longer than the patience of a quick budget would allow for many."""
+
+    def work(self, worker: Worker) -> None:
+        for _ in worker.ops:
+            with self.lock:
+                time.sleep(0.4)
+                self.total.value += 1

@@ -192,3 +192,20 @@ def test_nobody_survives_a_trial(
     assert record.facts
     # this process has got its environment from before the marker was set
     assert_nothing_left(str(tmp_path), tmp_path, before)
+
+
+def test_a_scenario_that_cannot_travel_is_told_so(run_trial: Runner) -> None:
+    fine = run_trial(HOSTILE + "CannotTravel", "multiprocessing.Lock", start_method="fork")
+    assert fine.outcome == (40,)
+    for method in ("spawn", "forkserver"):
+        record = run_trial(HOSTILE + "CannotTravel", "multiprocessing.Lock", start_method=method)
+        assert record.problem is not None
+        assert "could not be started" in record.problem
+        assert "pickle" in record.problem
+
+
+@pytest.mark.parametrize("primitive", SYNC_LOCKS)
+def test_slow_is_not_stalled(run_trial: Runner, primitive: str) -> None:
+    """All of it takes 1.6 s, which is longer than the patience of 1 s; it only has to go on."""
+    record = run_trial(HOSTILE + "Sleepy", primitive, workers=1, ops=4, patience_s=1.0)
+    assert (record.stalled, record.outcome) == (None, (4,))
