@@ -111,8 +111,10 @@ def load_path(reference: str) -> Any:
     # from the right, so that a drive letter stays with its path
     module_part, colon, attribute = reference.rpartition(":")
     if not colon or not attribute or attribute.endswith(".py"):
-        path = reference.removesuffix(":")
+        path = reference.strip(":") or "file.py"
         raise RequestError(f"{path}: say what you mean in that file, as in {path}:Name")
+    if not module_part.strip(":"):
+        raise RequestError(f"{reference!r} names no file; write path/file.py{reference}")
     is_file = module_part.endswith(".py")
     try:
         module = _import_file(module_part) if is_file else _import_module(module_part)

@@ -29,6 +29,7 @@ WITNESS_FACTOR = 3
 STAMPS = 20_000
 # A first timed trial this much shorter than asked for says little; it only sets the next one.
 TOO_SHORT = 0.4
+NO_PROCESS = "no process could be started: {}"
 
 
 @dataclass(slots=True)
@@ -153,11 +154,10 @@ class Measurement:
         if seen is not None and not record.stalled:
             too_short = seen.span_ns < TOO_SHORT * asked_ns and samples.ops > record.spec.ops
             if first and too_short:
-                with Trial(self._spec(samples, witness=False), folder) as again:
-                    again.wait_ready()
-                    again.release()
-                    record = again.result()
+                record = self._alone(samples, folder, witness=False)
                 samples.add(record)
+                if record.stalled:
+                    self._explain(samples, folder)
                 seen = record.window()
                 self._scale(samples, record, self._budget.window_s)
         if seen is not None and not record.stalled:
@@ -168,10 +168,17 @@ class Measurement:
         """A bare lock cannot say who waits for whom: try once more with watched ones."""
         self._progress.running = f"{samples.case} (stalled; looking why)"
         self._on_progress(self._progress)
-        with Trial(self._spec(samples, witness=True), folder) as trial:
-            if trial.wait_ready():
-                trial.release()
-            samples.add(trial.result())
+        samples.add(self._alone(samples, folder, witness=True))
+
+    def _alone(self, samples: Samples, folder: str, *, witness: bool) -> TrialRecord:
+        spec = self._spec(samples, witness=witness)
+        try:
+            with Trial(spec, folder) as trial:
+                if trial.wait_ready():
+                    trial.release()
+                return trial.result()
+        except OSError as error:
+            return TrialRecord(spec, problem=NO_PROCESS.format(error))
 
     def _start(
         self, group: Sequence[Samples], stack: ExitStack, folder: str, *, witness: bool
@@ -183,7 +190,7 @@ class Measurement:
             try:
                 trial = Trial(self._spec(samples, witness=witness), folder)
             except OSError as error:
-                samples.problem = f"no process could be started: {error}"
+                samples.problem = NO_PROCESS.format(error)
                 self._tick(samples)
                 continue
             trials.append((samples, stack.enter_context(trial)))
