@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -110,10 +111,9 @@ def test_a_document_with_anything_in_a_wrong_place_is_read_or_refused(
     for key in place[:-1]:
         inner = inner[key]
     inner[place[-1]] = value
-    try:
+    # nothing else may come out of it
+    with contextlib.suppress(RequestError):
         document.decode(json.dumps(changed).encode(), "it")
-    except RequestError as error:
-        assert str(error).startswith("it ")
 
 
 @pytest.mark.parametrize(
