@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from locklab import Primitive, RequestError, Scenario
+from locklab.model.places import short
 from locklab.questions.plan import import_path, plan
 from locklab.scenarios.counter import Counter
 from tests.workloads import LIAR_OF_PROCESSES, Fine, Liar, ThreadsOnly
