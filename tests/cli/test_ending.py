@@ -78,12 +78,12 @@ def test_interrupted_in_the_midst_of_a_trial(
 
 def test_interrupted_later_keeps_what_was_measured(start: Start, tmp_path: Path) -> None:
     process = start(
-        "compare", "counter", "-p", "threading.*", "--trials", "500", "--json", "r.json"
+        "compare", "counter", "-p", "threading.*", "--trials", "100", "--json", "r.json"
     )
     assert process.stderr is not None
-    # a tenth of 500 rounds: every case has been measured several times by then
+    # a fifth of 100 rounds: every case has been measured several times by then
     for line in process.stderr:
-        if " of " in line and int(line.split()[1]) > 100:
+        if " of " in line and int(line.split()[1]) > 60:
             break
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -130,7 +130,7 @@ def test_killed_between_two_trials(start: Start, tmp_path: Path) -> None:
         process.communicate(timeout=30)
 
 
-@pytest.mark.parametrize("lock", ["threading.Lock", "multiprocessing.Lock/spawn"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_asked_to_end(running: Callable[..., Any], tmp_path: Path, lock: str) -> None:
     process = running("--json", "run.json", lock=lock)
     process.terminate()
