@@ -29,6 +29,8 @@ WITNESS_FACTOR = 3
 STAMPS = 20_000
 # A first timed trial this much shorter than asked for says little; it only sets the next one.
 TOO_SHORT = 0.4
+# More than a work unit takes on any interpreter; only patience is reckoned with it.
+SLOW_UNIT_S = 2e-7
 NO_PROCESS = "no process could be started: {}"
 
 
@@ -209,7 +211,8 @@ class Measurement:
             inside=self._load[0],
             outside=self._load[1],
             start_method=self._start_method,
-            patience_s=self._budget.patience_s,
+            # one operation alone may take seconds where so much work was asked for
+            patience_s=self._budget.patience_s + sum(self._load) * case.workers * SLOW_UNIT_S,
         )
 
     @staticmethod

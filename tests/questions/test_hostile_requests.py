@@ -11,7 +11,7 @@ import pytest
 import locklab
 from locklab import RequestError
 from locklab.questions import measure
-from locklab.questions.plan import plan
+from locklab.questions.plan import Budget, plan
 from locklab.trial.launch import Trial
 
 HOSTILE = str(Path(__file__).parent.parent / "hostile.py") + ":"
@@ -203,3 +203,14 @@ def test_progress_is_told_from_the_callers_thread_and_may_raise() -> None:
 @pytest.mark.parametrize("seed", [-5, 0, 2**70])
 def test_seeds_as_they_come(seed: int) -> None:
     assert compare("counter", seed=seed).seed == seed
+
+
+def test_patience_grows_with_the_work_asked_for() -> None:
+    """One operation of so much work takes longer than a stall is given; it is none."""
+    cases, _ = plan(["counter"], ["threading.Lock"], [2])
+    budget = Budget(trials=1, window_s=0.001, patience_s=0.2)
+    run = measure.Measurement(cases, budget, 1, inside=20_000_000)
+    (samples,) = run.samples
+    samples.ops = 1
+    run.run()
+    assert (samples.stalls, samples.violations, samples.problem) == (0, 0, None)
