@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import signal
 import sys
 from typing import Annotated, NoReturn
@@ -47,6 +48,10 @@ def _root(
 
 def main() -> None:
     """Run the command line. Errors of ours become a sentence and their exit code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        # started with one of them closed: the next file to be opened would take its place
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - for as long as we run
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal that knows no dash gets a question mark, and not a traceback
         sys.stdout.reconfigure(errors="replace")

@@ -280,3 +280,15 @@ def test_a_scenario_next_to_its_own_modules(cli: Cli, tmp_path: Path) -> None:
             "--start-method", method,
         )  # fmt: skip
         assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_started_with_closed_streams(tmp_path: Path, closed: str) -> None:
+    command = f"{sys.executable} -m locklab compare counter -p threading.Lock --trials 1"
+    run = subprocess.run(
+        f"{command} --json run.json {closed}",
+        shell=True, capture_output=True, text=True, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in run.stderr + run.stdout
+    assert run.returncode == 0
+    assert json.loads((tmp_path / "run.json").read_text())["cases"][0]["throughput"]
