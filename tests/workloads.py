@@ -187,8 +187,9 @@ class SlowStart(Fine):
     """Says that it runs, then takes longer than any test waits."""
 
     def work(self, worker: Worker) -> None:
-        with open(os.environ["LOCKLAB_TEST_FILE"], "a") as file:
-            file.write("running\n")
+        if "LOCKLAB_PARENT" in os.environ:  # in a trial, and not while it is explored
+            with open(os.environ["LOCKLAB_TEST_FILE"], "a") as file:
+                file.write("running\n")
         for _ in worker.ops:
             with self.lock:
                 time.sleep(0.05)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import time
 from multiprocessing import connection
 
-from locklab.backends.crew import PAUSE_UNIT_S, WORKER, Chunked, Report, describe, ending, reached
+from locklab.backends.crew import (
+    PAUSE_UNIT_S,
+    WORKER,
+    Chunked,
+    Report,
+    describe,
+    ending,
+    reached,
+    told,
+)
 from locklab.backends.threading import NoLock
 from locklab.errors import LocklabError
 from locklab.model.places import standing_at
 from locklab.model.primitive import Primitive
-from locklab.model.registry import load_path
+from locklab.model.registry import load_files, load_path, loaded_files
 from locklab.model.workload import Scenario, Worker
 
 TYPE_CHECKING = False
@@ -133,6 +143,11 @@ class ProcessCrew:
                         raise LocklabError(
                             f"a worker process {ending(gone[0].exitcode)} while it started"
                         )
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            self.stop()
+            raise LocklabError(
+                f"the scenario cannot be sent to another process (pickle): {told(error)}"
+            ) from error
         except BaseException:
             self.stop()
             raise
@@ -200,7 +215,8 @@ class Package:
     """A scenario on its way into a worker process.
 
     Its class may come from a file that no import system knows, so it travels as an import path
-    that is loaded before the attributes are unpickled, which may be of classes of that file.
+    that is loaded before the attributes are unpickled. These may be of classes of that file, or
+    of another that is loaded here by its path, such as the one with the lock.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -209,7 +225,15 @@ class Package:
     def __reduce__(self) -> tuple[Any, ...]:
         kind = type(self.scenario)
         state = {key: value for key, value in vars(self.scenario).items() if key != "_lab"}
-        return _unpack, (_Loaded(kind), state)
+        return _unpack, (_Files([*loaded_files().values()]), _Loaded(kind), state)
+
+
+class _Files:
+    def __init__(self, paths: list[str]) -> None:
+        self.paths = paths
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_files, (self.paths,)
 
 
 class _Loaded:
@@ -218,14 +242,11 @@ class _Loaded:
 
     def __reduce__(self) -> tuple[Any, ...]:
         module = self.kind.__module__
-        if module.startswith("locklab_file_"):
-            import sys
-
-            module = sys.modules[module].__file__ or module
-        return load_path, (f"{module}:{self.kind.__qualname__}",)
+        path = loaded_files().get(module, module)
+        return load_path, (f"{path}:{self.kind.__qualname__}",)
 
 
-def _unpack(kind: type[Scenario], state: dict[str, Any]) -> Package:
+def _unpack(_files: None, kind: type[Scenario], state: dict[str, Any]) -> Package:
     scenario = kind.__new__(kind)
     vars(scenario).update(state)
     return Package(scenario)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import signal
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -12,6 +16,7 @@ from locklab.cli import check, compare, listing, report
 from locklab.errors import LocklabError, RequestError
 
 INTERRUPTED = 130
+OUTPUT_FAILED = (errno.ENOSPC, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 app = typer.Typer(
     help="Compare Python's locks across threads, processes and tasks: is it correct, "
@@ -44,6 +49,19 @@ def _root(
 
 def main() -> None:
     """Run the command line. Errors of ours become a sentence and their exit code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        # started with one of them closed: the next file to be opened would take its place
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - for as long as we run
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a terminal that knows no dash gets a question mark, and not a traceback
+        sys.stdout.reconfigure(errors="replace")
+    for name in ("SIGTERM", "SIGHUP"):
+        # as Ctrl-C: what was measured is kept, and nothing stays behind. Not where it is ignored,
+        # as under nohup.
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     try:
         app()
     except RequestError as error:
@@ -56,13 +74,24 @@ def main() -> None:
         # whoever read our output has had enough; nothing more can be said, not even that
         sys.stdout = None
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in OUTPUT_FAILED:
+            _our_fault(error)
+        typer.echo(f"locklab: the output could not be written: {error.strerror}", err=True)
+        # what is still buffered would be tried, and fail, once more
+        sys.stdout = None
+        sys.exit(LocklabError.exit_code)
     except LocklabError as error:
         _our_fault(error)
     except Exception as error:
         _our_fault(error)
 
 
-def _our_fault(error: Exception) -> None:
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _our_fault(error: Exception) -> NoReturn:
     import traceback
 
     traceback.print_exc()

@@ -134,9 +134,12 @@ def show(run: RunResult, json: str | None) -> None:
         sys.stdout.buffer.write(document.encode(run))
         sys.stdout.flush()
         return
-    if json is not None:
-        document.write(run, json)
-    print_run(run, console())
+    try:
+        if json is not None:
+            document.write(run, json)
+    finally:
+        # also where the folder was removed meanwhile, or the disk is full: it took long to measure
+        print_run(run, console())
 
 
 def exit_code(run: RunResult) -> int:

@@ -82,7 +82,7 @@ def _live() -> Iterator[Callable[[Progress], None]]:
         MofNCompleteColumn(),
         BarColumn(bar_width=20),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
-        TextColumn("{task.fields[running]}"),
+        TextColumn("{task.fields[running]}", markup=False),
         console=console(sys.stderr),
         transient=True,
     )

@@ -46,6 +46,19 @@ class Primitive:
         """Make one lock for a run."""
         return self.factory(lab)
 
+    def called(self, name: str) -> Primitive:
+        """The same, by another name."""
+        if name == self.name:
+            return self
+        return Primitive(
+            name,
+            self.backend,
+            self.factory,
+            exclusive=self.exclusive,
+            reentrant=self.reentrant,
+            owned=self.owned,
+        )
+
     def __repr__(self) -> str:
         return f"Primitive({self.name!r})"
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+# how the names begin that modules get which are loaded by their path
+FILE_MODULE = "locklab_file_"
+
+
 class Registry:
     """Registered names of one kind of thing, loaded when asked for.
 
@@ -107,8 +111,10 @@ def load_path(reference: str) -> Any:
     # from the right, so that a drive letter stays with its path
     module_part, colon, attribute = reference.rpartition(":")
     if not colon or not attribute or attribute.endswith(".py"):
-        path = reference.removesuffix(":")
+        path = reference.strip(":") or "file.py"
         raise RequestError(f"{path}: say what you mean in that file, as in {path}:Name")
+    if not module_part.strip(":"):
+        raise RequestError(f"{reference!r} names no file; write path/file.py{reference}")
     is_file = module_part.endswith(".py")
     try:
         module = _import_file(module_part) if is_file else _import_module(module_part)
@@ -140,6 +146,21 @@ def _is_own(name: str, value: object, module: ModuleType) -> bool:
     return own and isinstance(value, type) and not name.startswith("_")
 
 
+def loaded_files() -> dict[str, str]:
+    """Module name and path of every file that was loaded by its path."""
+    return {
+        name: module.__file__ or ""
+        for name, module in list(sys.modules.items())
+        if name.startswith(FILE_MODULE)
+    }
+
+
+def load_files(paths: Iterable[str]) -> None:
+    """Load files by their path, each once."""
+    for path in paths:
+        _import_file(path)
+
+
 def _import_module(name: str) -> ModuleType:
     import os
     from importlib import import_module
@@ -157,7 +178,7 @@ def _import_file(path: str) -> ModuleType:
 
     full = os.path.abspath(path)
     # the same name in every process, so that instances can be pickled from one to another
-    name = f"locklab_file_{os.path.basename(path)[:-3]}_{crc32(full.encode()):08x}"
+    name = f"{FILE_MODULE}{os.path.basename(path)[:-3]}_{crc32(full.encode()):08x}"
     if name in sys.modules:
         return sys.modules[name]
     if not os.path.isfile(full):

@@ -47,6 +47,11 @@ class Outcome:
     schedule: tuple[int, ...] | None
     token: str | None = None
 
+    def __post_init__(self) -> None:
+        # JSON has no tuples; one that is read back equals the one that was written
+        if isinstance(self.outcome, list):
+            object.__setattr__(self, "outcome", tuple(self.outcome))
+
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
@@ -69,6 +74,11 @@ class Counterexample:
     message: str
     schedule: tuple[int, ...]
     token: str
+
+    def __post_init__(self) -> None:
+        # JSON has no tuples; one that is read back equals the one that was written
+        if isinstance(self.outcome, list):
+            object.__setattr__(self, "outcome", tuple(self.outcome))
 
 
 @dataclass(frozen=True, slots=True)

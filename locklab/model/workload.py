@@ -55,7 +55,7 @@ class Violation(Exception):  # noqa: N818 - a term of the field, and not an erro
 
     def __str__(self) -> str:
         if self.actual is None and self.expected is None:
-            return self.message
+            return f"{self.message}"
         return f"{self.message}: {self.actual!r} instead of {self.expected!r}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -30,8 +29,9 @@ WITNESS_FACTOR = 3
 STAMPS = 20_000
 # A first timed trial this much shorter than asked for says little; it only sets the next one.
 TOO_SHORT = 0.4
-# A fork server keeps a socket two folders further down, whose path the system limits to some 100.
-LONGEST_FOLDER = 50
+# More than a work unit takes on any interpreter; only patience is reckoned with it.
+SLOW_UNIT_S = 2e-7
+NO_PROCESS = "no process could be started: {}"
 
 
 @dataclass(slots=True)
@@ -96,18 +96,13 @@ class Measurement:
 
     def run(self) -> None:
         """Run everything; `samples` is meaningful at any time, also after an exception."""
-        parent = tempfile.gettempdir()
-        if len(parent) > LONGEST_FOLDER and os.path.isdir("/tmp"):
-            parent = "/tmp"
-        with tempfile.TemporaryDirectory(
-            prefix="locklab-", dir=parent, ignore_cleanup_errors=True
-        ) as folder:
-            try:
-                self._pilots(folder)
-                for _ in range(self._budget.trials):
-                    self._round(folder)
-            finally:
-                self._leaving.close()
+        folder = tempfile.gettempdir()
+        try:
+            self._pilots(folder)
+            for _ in range(self._budget.trials):
+                self._round(folder)
+        finally:
+            self._leaving.close()
 
     def _pilots(self, folder: str) -> None:
         """Watched trials, untimed and therefore side by side: short ones, then useful ones."""
@@ -166,11 +161,10 @@ class Measurement:
         if seen is not None and not record.stalled:
             too_short = seen.span_ns < TOO_SHORT * asked_ns and samples.ops > record.spec.ops
             if first and too_short:
-                with Trial(self._spec(samples, witness=False), folder) as again:
-                    again.wait_ready()
-                    again.release()
-                    record = again.result()
+                record = self._alone(samples, folder, witness=False)
                 samples.add(record)
+                if record.stalled:
+                    self._explain(samples, folder)
                 seen = record.window()
                 self._scale(samples, record, self._budget.window_s)
         if seen is not None and not record.stalled:
@@ -181,10 +175,17 @@ class Measurement:
         """A bare lock cannot say who waits for whom: try once more with watched ones."""
         self._progress.running = f"{samples.case} (stalled; looking why)"
         self._on_progress(self._progress)
-        with Trial(self._spec(samples, witness=True), folder) as trial:
-            if trial.wait_ready():
-                trial.release()
-            samples.add(trial.result())
+        samples.add(self._alone(samples, folder, witness=True))
+
+    def _alone(self, samples: Samples, folder: str, *, witness: bool) -> TrialRecord:
+        spec = self._spec(samples, witness=witness)
+        try:
+            with Trial(spec, folder) as trial:
+                if trial.wait_ready():
+                    trial.release()
+                return trial.result()
+        except OSError as error:
+            return TrialRecord(spec, problem=NO_PROCESS.format(error))
 
     def _start(
         self, group: Sequence[Samples], stack: ExitStack, folder: str, *, witness: bool
@@ -196,7 +197,7 @@ class Measurement:
             try:
                 trial = Trial(self._spec(samples, witness=witness), folder)
             except OSError as error:
-                samples.problem = f"no process could be started: {error}"
+                samples.problem = NO_PROCESS.format(error)
                 self._tick(samples)
                 continue
             trials.append((samples, stack.enter_context(trial)))
@@ -215,7 +216,8 @@ class Measurement:
             inside=self._load[0],
             outside=self._load[1],
             start_method=self._start_method,
-            patience_s=self._budget.patience_s,
+            # one operation alone may take seconds where so much work was asked for
+            patience_s=self._budget.patience_s + sum(self._load) * case.workers * SLOW_UNIT_S,
         )
 
     @staticmethod

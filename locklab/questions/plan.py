@@ -6,12 +6,14 @@ import importlib.util
 import inspect
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from locklab.backends import BACKENDS, PRIMITIVES
 from locklab.errors import RequestError
+from locklab.model.places import short
 from locklab.model.primitive import Primitive, expected
 from locklab.model.registry import is_path, nearest
 from locklab.model.workload import Scenario, title
@@ -53,6 +55,7 @@ class Case:
         workers: Worker count.
         scenario_class: The scenario, for what it says about itself.
         described: The primitive, for what it promises.
+        scenario_name: What tables call the scenario.
     """
 
     scenario: str
@@ -60,11 +63,7 @@ class Case:
     workers: int
     scenario_class: type[Scenario]
     described: Primitive
-
-    @property
-    def scenario_name(self) -> str:
-        """What tables call the scenario."""
-        return title(self.scenario_class)
+    scenario_name: str
 
     @property
     def expected(self) -> Literal["holds", "deadlocks"] | None:
@@ -93,21 +92,23 @@ def plan(
     problems: list[str] = []
     scenario_refs = _references(scenarios, SCENARIOS, _scenario_reference)
     primitive_refs = _references(primitives, PRIMITIVES, _primitive_reference)
-    known = [_load(_load_primitive, reference, problems) for reference in primitive_refs]
+    primitives_known = _loaded(_load_primitive, primitive_refs, problems)
+    scenarios_known = _loaded(_load_scenario, scenario_refs, problems)
+    names = _told_apart({ref: title(kind) for ref, kind in scenarios_known.items()})
+    shown = _told_apart({ref: primitive.name for ref, primitive in primitives_known.items()})
+    primitives_known = {
+        ref: primitive.called(shown[ref]) for ref, primitive in primitives_known.items()
+    }
     cases = []
-    for reference in scenario_refs:
-        scenario = _load(_load_scenario, reference, problems)
-        if scenario is None:
-            continue
-        loaded, kind = scenario
+    for reference, kind in scenarios_known.items():
         runs = [
-            Case(reference, primitive_ref, count, kind, primitive)
-            for count in workers
-            for primitive_ref, primitive in (pair for pair in known if pair)
+            Case(reference, primitive_ref, count, kind, primitive, names[reference])
+            for count in dict.fromkeys(workers)
+            for primitive_ref, primitive in primitives_known.items()
             if runs_on(kind, primitive)
         ]
-        if not runs and any(known):
-            problems.append(f"{loaded} runs on none of the chosen primitives")
+        if not runs and primitives_known:
+            problems.append(f"{names[reference]} runs on none of the chosen primitives")
         cases.extend(runs)
     if not cases:
         raise RequestError("; ".join(problems) or "there is nothing to measure")
@@ -209,22 +210,36 @@ def _primitive_reference(primitive: PrimitiveLike) -> str:
     return import_path(primitive, "primitive")
 
 
-def _load(loader: Any, reference: str, problems: list[str]) -> Any:
-    try:
-        return loader(reference)
-    except RequestError as error:
-        problems.append(str(error))
-        return None
+def _loaded(loader: Any, references: Iterable[str], problems: list[str]) -> dict[str, Any]:
+    found = {}
+    for reference in references:
+        try:
+            found[reference] = loader(reference)
+        except RequestError as error:
+            problems.append(str(error))
+    return found
 
 
-def _load_scenario(reference: str) -> tuple[str, type[Scenario]]:
+def _told_apart(names: dict[str, str]) -> dict[str, str]:
+    """Names by reference; the reference itself, where one name would stand for several things.
+
+    Costs and ranks go by names: what shares one would be compared with itself.
+    """
+    often = Counter(names.values())
+    return {
+        reference: name if often[name] == 1 or name == reference else short(reference)
+        for reference, name in names.items()
+    }
+
+
+def _load_scenario(reference: str) -> type[Scenario]:
     found = SCENARIOS.load(reference)
     if not inspect.isclass(found) or not issubclass(found, Scenario):
         raise RequestError(f"{reference} is no scenario: it does not subclass locklab.Scenario")
-    return title(found), found
+    return found
 
 
-def _load_primitive(reference: str) -> tuple[str, Primitive]:
+def _load_primitive(reference: str) -> Primitive:
     found = PRIMITIVES.load(reference)
     if isinstance(found, Primitive):
         primitive = found
@@ -237,4 +252,4 @@ def _load_primitive(reference: str) -> tuple[str, Primitive]:
             f"{reference}: there is no backend {primitive.backend!r}; "
             f"{nearest(primitive.backend, BACKENDS)}"
         )
-    return reference, primitive
+    return primitive

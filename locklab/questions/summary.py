@@ -151,9 +151,11 @@ def _fairness(samples: Samples) -> Fairness | None:
 def _net(results: list[CaseResult]) -> list[CaseResult]:
     """Add costs: gross, and less that of the control on the same backend."""
     gross = {id(result): 1e9 / result.throughput.median for result in results if result.throughput}
+    # NoLock where it was measured, whatever else promises nothing
+    by_choice = sorted(results, key=lambda r: r.primitive == f"{r.backend}.NoLock")
     controls = {
         (result.scenario, result.backend, result.workers): gross[id(result)]
-        for result in results
+        for result in by_choice
         if result.control and id(result) in gross
     }
     costed = []

@@ -78,14 +78,16 @@ def _table(scenario: str, workers: int, cases: list[CaseResult], *, wide: bool) 
         # one verdict for all needs no column
         title += f" · verdict: {shared[0]}" + (f" ({shared[1]})" if shared[1] else "")
     table = Table(
-        title=title,
+        # as Text: a path may have brackets in it
+        title=Text(title),
         title_justify="left",
         title_style="bold",
         box=SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("primitive", no_wrap=True)
+    # a name of any length may be folded, so that no figure has to be cut for it
+    table.add_column("primitive", overflow="fold", max_width=48 if wide else 24)
     if not shared:
         table.add_column("verdict", no_wrap=True)
     table.add_column("observed", overflow="fold")

@@ -35,7 +35,7 @@ def decode(data: bytes, source: str) -> RunResult:
     """
     try:
         plain = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestError(f"{source} is not JSON, or is cut short: {error}") from None
     found = plain.get("schema") if isinstance(plain, dict) else None
     if found != SCHEMA:
@@ -81,10 +81,13 @@ def check_writable(path: str) -> None:
     Raises:
         RequestError: It cannot.
     """
-    target = Path(path)
-    if target.is_dir():
-        raise RequestError(f"--json {path}: that is a folder; name a file in it")
     try:
+        target = Path(path).resolve()
+        if target.is_dir():
+            raise RequestError(f"--json {path}: that is a folder; name a file in it")
+        if target.exists() and not target.is_file():
+            # replacing /dev/null by a file would do harm
+            raise RequestError(f"--json {path}: that is no ordinary file; - writes to stdout")
         # writing is what must work, so it is what is tried; nothing is left behind
         with tempfile.TemporaryFile(dir=target.parent):
             pass
@@ -101,8 +104,10 @@ def write(run: RunResult, path: str) -> None:
     Raises:
         RequestError: It could not be written; an older file of that name is as it was.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    # where it leads to: a link stays one. The name is short: that of the document may be as long
+    # as a folder takes.
+    target = Path(path).resolve()
+    temporary = target.with_name(f".locklab-{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
             file.write(encode(run))

@@ -44,6 +44,9 @@ def median_interval(
     outer, inner = _coverage(count, depth), _coverage(count, depth + 1)
     share = (outer - confidence) / (outer - inner)
     weight = (count - depth) * share / (depth + (count - 2 * depth) * share)
+    if 2 * depth == count:
+        # between the two middle ones: the ends meet at the median, and do not cross there
+        weight = share / 2
     low = (1 - weight) * ordered[depth - 1] + weight * ordered[depth]
     high = (1 - weight) * ordered[count - depth] + weight * ordered[count - depth - 1]
     return low, high

@@ -14,12 +14,13 @@ import os
 import sys
 import time
 
-from locklab.trial.process import Parent
+from locklab.trial.process import POSIX, Parent, end_group, remove_folder
 from locklab.trial.run import SetupError, run_trial
 from locklab.trial.spec import Spec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 # setup and verify are a few lines; one that takes longer never ends
@@ -42,7 +43,45 @@ def main() -> None:
 
     # a crash in C says where it was, and so does a trial that has to be ended by SIGABRT
     faulthandler.enable()
-    parent = Parent()
+    parent = Parent(inlet)
+    # whatever the modules and the scenario put down; it exists only while this process does
+    folder = os.environ["TMPDIR"]
+    os.mkdir(folder, 0o700)
+    code = 1
+    try:
+        code = _trial(parent, tell)
+    except SystemExit:
+        pass
+    except BrokenPipeError:
+        # nobody reads what we have to tell
+        parent.lost = True
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    faulthandler.cancel_dump_traceback_later()
+    alone = parent.gone()
+    if alone:
+        remove_folder(folder)
+        # nobody will end us if what follows takes too long
+        _limit(True)
+    # What has to be put in order at the end is done here, and the interpreter is not torn down
+    # piece by piece: that costs as much as a third of starting it, and would wait for a thread
+    # that waits for ever.
+    atexit._run_exitfuncs()
+    remove_folder(folder)
+    if alone and POSIX:
+        # whatever else a scenario has started; this process, too
+        end_group(os.getpid(), gently=False)
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _trial(parent: Parent, tell: Callable[[str, Any], None]) -> int:
+    """Run the trial that the parent asks for, and tell; the exit code."""
+    request = parent.hear()
+    sys.path.extend(path for path in request["path"] if path not in sys.path)
+    spec = Spec.from_plain(request["spec"])
     last_beat = time.monotonic()
 
     def look() -> bool:
@@ -53,10 +92,6 @@ def main() -> None:
             tell("beat", None)
         return parent.gone()
 
-    request = marshal.load(inlet)
-    sys.path.extend(path for path in request["path"] if path not in sys.path)
-    spec = Spec.from_plain(request["spec"])
-
     def ready(facts: dict[str, Any]) -> None:
         if "multiprocessing" in sys.modules:
             # Asked to end: leave by the front door, so that workers, semaphores and sockets go
@@ -66,10 +101,8 @@ def main() -> None:
 
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         tell("ready", facts)
-        try:
-            marshal.load(inlet)
-        except EOFError:
-            raise SystemExit(1) from None
+        if parent.hear() != "go":
+            raise SystemExit(1)
 
     try:
         record = run_trial(spec, ready=ready, alone=look, limited=_limit)
@@ -78,17 +111,8 @@ def main() -> None:
     else:
         tell("record", record)
         # leaving costs processor time, and another trial may be timed just now: wait to be let go
-        inlet.read(1)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-        if parent.gone():
-            parent.clean_up()
-    # What has to be put in order at the end is done here, and the interpreter is not torn down
-    # piece by piece: that costs as much as a third of starting it, and would wait for a thread
-    # that waits for ever.
-    atexit._run_exitfuncs()
-    sys.stderr.flush()
-    os._exit(0)
+        parent.hear()
+    return 0
 
 
 def _limit(limited: bool) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from locklab.backends.crew import ending
 from locklab.model.places import is_workload, short
-from locklab.trial.process import end_group, end_with_traceback, start_options
+from locklab.trial.process import end_group, end_with_traceback, remove_folder, start_options
 from locklab.trial.record import TrialRecord
 from locklab.trial.spec import Spec
 
@@ -29,6 +29,8 @@ START_LIMIT_S = 20.0
 # A trial gives a sign of life every second; one that holds the GIL in C for ever cannot.
 SILENCE_LIMIT_S = 10.0
 GRACE_S = 1.0
+# A fork server keeps a socket two folders further down, whose path the system limits to some 100.
+LONGEST_FOLDER = 50
 _FRAME = re.compile(r'File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)')
 
 
@@ -37,7 +39,7 @@ class Trial:
 
     Args:
         spec: What to run.
-        folder: A temporary folder for whatever the trial puts down; the caller removes it.
+        folder: Where the trial makes a temporary folder of its own, for as long as it lives.
         python: The interpreter to run it on.
 
     Raises:
@@ -50,10 +52,18 @@ class Trial:
         self._errors: deque[bytes] = deque(maxlen=200)
         self._facts: dict[str, Any] = {}
         self._over: TrialRecord | None = None
+        if len(folder) > LONGEST_FOLDER and os.path.isdir("/tmp"):
+            folder = "/tmp"
+        # Made and removed by the trial itself, so that none stays behind where we are killed.
+        self._folder = os.path.join(folder, f"locklab-{os.urandom(6).hex()}")
         # -P: the working directory must not shadow what the trial imports
         command = [python, "-P", "-c", _BOOT.format(root=_ROOT)]
         pipe = subprocess.PIPE
-        environment = {**os.environ, "TMPDIR": folder, "LOCKLAB_TMPDIR": folder}
+        environment = {
+            **os.environ,
+            "TMPDIR": self._folder,
+            "LOCKLAB_PARENT": str(os.getpid()),
+        }
         self._process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, **start_options()
         )
@@ -101,9 +111,12 @@ class Trial:
 
     def dismiss(self) -> None:
         """Let the interpreter end by itself; it waits for that after its result."""
-        with contextlib.suppress(OSError):
-            if self._process.stdin:
-                self._process.stdin.close()
+        stdin = self._process.stdin
+        if stdin and not stdin.closed:
+            # a pipe that just ends means that we were killed
+            self._send("bye")
+            with contextlib.suppress(OSError):
+                stdin.close()
 
     def close(self) -> None:
         """End whatever is left of the trial."""
@@ -117,6 +130,7 @@ class Trial:
         # workers of a trial that was itself killed, and whatever else does not want to end
         end_group(process.pid, gently=False)
         process.wait()
+        remove_folder(self._folder)
         for reader in self._readers:
             reader.join(GRACE_S)
         for stream in (process.stdout, process.stderr):

@@ -7,30 +7,64 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import IO, Any
 
 POSIX = os.name == "posix"
 
 
 class Parent:
-    """The process that wants this trial's result, seen from the trial."""
+    """The process that wants this trial's result, seen from the trial.
 
-    def __init__(self) -> None:
-        self._pid = os.getppid()
+    Args:
+        inlet: What it says.
+
+    Attributes:
+        lost: The pipe to it broke off: it has ended, or is about to.
+    """
+
+    def __init__(self, inlet: IO[bytes]) -> None:
+        self.lost = False
+        self._inlet = inlet
+        # it may have ended before we could ask who it was; on Windows, where a launcher may stand
+        # in between, only it knows its own number
+        told = os.environ.get("LOCKLAB_PARENT") if POSIX else None
+        self._pid = int(told) if told else os.getppid()
+
+    def hear(self) -> Any:
+        """Wait for the next message.
+
+        Raises:
+            SystemExit: There will be none. A parent that has no more to say says so first; the
+                pipe of one that was killed ends a moment before the system says that it is gone.
+        """
+        import marshal
+
+        try:
+            return marshal.load(self._inlet)
+        except (EOFError, ValueError, TypeError):
+            self.lost = True
+            raise SystemExit(1) from None
 
     def gone(self) -> bool:
         """Whether the parent has ended, so that nobody waits for the result."""
+        if self.lost:
+            return True
         # An orphan gets another parent at once. Windows keeps the old number; there the pipe
         # breaks when the result is written, and the stall watch bounds the time until then.
         return os.getppid() != self._pid
 
-    def clean_up(self) -> None:
-        """Remove the temporary folder that the parent can no longer remove."""
+
+def remove_folder(folder: str) -> None:
+    """Remove a folder and all that is in it, where it exists."""
+    try:
+        # mostly it is empty, and `shutil` costs more than everything else a trial imports
+        os.rmdir(folder)
+    except FileNotFoundError:
+        pass
+    except OSError:
         import shutil
 
-        folder = os.environ.get("LOCKLAB_TMPDIR")
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def start_options() -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sys
 import time
 
 from locklab.backends import BACKENDS, PRIMITIVES
-from locklab.backends.crew import describe
+from locklab.backends.crew import told
 from locklab.errors import LocklabError
 from locklab.model.places import raised_at
 from locklab.model.primitive import Primitive
@@ -147,9 +147,9 @@ def _set_up(scenario_class: type[Scenario], lab: Lab) -> Scenario:
         scenario.begin(lab)
     except LocklabError as error:
         raise SetupError(str(error)) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         place = raised_at(error) or scenario_class.__module__
-        raise SetupError(f"{place}: setup raised {type(error).__name__}: {error}") from error
+        raise SetupError(f"{place}: setup {_raised(error)}") from error
     return scenario
 
 
@@ -198,15 +198,19 @@ def _verify(scenario: Scenario, run: Run) -> dict[str, Any]:
     try:
         scenario.verify(run)
     except Violation as error:
-        values = [v if isinstance(v, int) else None for v in (error.actual, error.expected)]
-        violation = (str(error), error.message, *values, raised_at(error))
-    except Exception as error:
-        name, message, place = describe(error)
-        raise SetupError(f"{place or 'verify'}: verify raised {name}: {message}") from error
+        # plain values, because subclasses of int and str do not cross the pipe
+        values = [int(v) if isinstance(v, int) else None for v in (error.actual, error.expected)]
+        violation = (told(error), str(error.message), *values, raised_at(error))
+    except (Exception, SystemExit) as error:
+        raise SetupError(f"{raised_at(error) or 'verify'}: verify {_raised(error)}") from error
     try:
-        outcome: object = scenario.outcome()
-    except Exception as error:
-        name, message, place = describe(error)
-        raise SetupError(f"{place or 'outcome'}: outcome raised {name}: {message}") from error
-    plain = isinstance(outcome, tuple) and all(isinstance(value, int) for value in outcome)
-    return {"violation": violation, "outcome": outcome if plain else repr(outcome)}
+        found = scenario.outcome()
+        numbers = isinstance(found, tuple) and all(isinstance(value, int) for value in found)
+        outcome = tuple(map(int, found)) if numbers else repr(found)  # type: ignore[call-overload]
+    except (Exception, SystemExit) as error:
+        raise SetupError(f"{raised_at(error) or 'outcome'}: outcome {_raised(error)}") from error
+    return {"violation": violation, "outcome": outcome}
+
+
+def _raised(error: BaseException) -> str:
+    return f"raised {type(error).__name__}: {told(error)}"

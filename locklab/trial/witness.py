@@ -144,11 +144,13 @@ class WatchedLock:
         self._waits[me] = ""
         if not got and got is not None:
             return
-        depth = self._depth.get(me, 0)
-        self._depth[me] = depth + 1
-        if depth:
-            return
         other = self._occupant.value
+        if self._depth.get(me) and other == me + 1:
+            self._depth[me] += 1
+            return
+        # also where this worker took it before and another one gave it back, as any may that
+        # has been handed a lock without an owner
+        self._depth[me] = 1
         if other:
             self._overlap(other - 1, me, place)
         self._occupant.value = me + 1
@@ -156,12 +158,13 @@ class WatchedLock:
 
     def _leave(self) -> None:
         me = WORKER.get()
-        depth = self._depth.get(me, 1) - 1
-        self._depth[me] = depth
-        if depth > 0:
+        depth = self._depth.get(me, 0)
+        self._depth[me] = max(0, depth - 1)
+        if depth > 1:
             return
         other = self._occupant.value
-        if other not in (0, me + 1):
+        # a worker that gives back what another took (depth 0) was not inside with it
+        if depth and other not in (0, me + 1):
             self._overlap(other - 1, me, (standing_at(sys._getframe(2)) or "?")[-PLACE_LENGTH:])
         self._occupant.value = 0
         self.notes[0] = ""
@@ -178,7 +181,12 @@ class WatchedAsyncLock(WatchedLock):
     async def acquire(self, *args: Any, **kwargs: Any) -> Any:
         """Take the lock, noting who waits for it."""
         place = self._will_wait()
-        got = await self._lock.acquire(*args, **kwargs)
+        try:
+            got = await self._lock.acquire(*args, **kwargs)
+        except BaseException:
+            # given up: who waited with a time limit waits no more
+            self._waits[WORKER.get()] = ""
+            raise
         self._has_waited(place, got)
         return got
 

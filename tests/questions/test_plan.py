@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from locklab import Primitive, RequestError, Scenario
+from locklab.model.places import short
 from locklab.questions.plan import import_path, plan
 from locklab.scenarios.counter import Counter
 from tests.workloads import LIAR_OF_PROCESSES, Fine, Liar, ThreadsOnly
@@ -31,7 +32,9 @@ def test_names_globs_paths_classes_and_objects_all_work(workload: Callable[[str]
         "box",
         "box-flat",
         "box-drain",
-        "Fine",
+        # one class, reached by two ways: told apart by them
+        short(workload("Fine")),
+        "tests.workloads:Fine",
     }
     assert {case.described.name for case in cases} == {"threading.RLock", "Liar", "liar"}
     assert {case.workers for case in cases} == {1, 3}
