@@ -13,6 +13,7 @@ from .oracle import (
     Enumeration,
     Instruction,
     Kind,
+    Machine,
     Program,
     Read,
     Release,
@@ -26,7 +27,7 @@ from .oracle import (
 
 Code = list[Instruction]
 TESTS: tuple[Literal["==", "!=", "<"], ...] = ("==", "!=", "<")
-LIMIT = 4_000  # executions of one random program
+LIMIT = 2_500  # executions of one random program
 LARGE = 1_500  # classes of a large one; its executions may be millions
 
 
@@ -152,6 +153,8 @@ def enumerated_program(seed: int) -> tuple[Program, Enumeration]:
     shape = shape_of(seed)
     while True:
         program = draw(random, shape)
+        if estimate(program, random) > LIMIT:  # saves most of the time that TooLarge would take
+            continue
         try:
             found = enumerate_all(program, LIMIT)
         except TooLarge:
@@ -159,6 +162,18 @@ def enumerated_program(seed: int) -> tuple[Program, Enumeration]:
         # workers that never meet say little, so most of those are drawn again
         if len(found.classes) > 1 or sum(found.classes.values()) > 1 or random.random() < 0.1:
             return program, found
+
+
+def estimate(program: Program, random: Random, walks: int = 10) -> float:
+    """How many executions there may be, from random ones (Knuth 1975)."""
+    total = 0
+    for _ in range(walks):
+        machine, ways = Machine(program), 1
+        while movable := machine.movable():
+            ways *= len(movable)
+            machine.step(random.choice(movable))
+        total += ways
+    return total / walks
 
 
 def enumerated_large_program(seed: int) -> tuple[Program, Enumeration]:
@@ -193,7 +208,9 @@ def draw(random: Random, shape: Shape) -> Program:
         cells=tuple(random.choice((0, 0, 1, 2)) for _ in range(cells)),
         locks=locks,
         workers=tuple(workers),
-        forbidden=(random.randrange(cells), random.randint(0, 4)) if random.random() < 0.7 else None,
+        forbidden=(random.randrange(cells), random.randint(0, 4))
+        if random.random() < 0.7
+        else None,
     )
 
 
