@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Throughput,
     )
     from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
+    from locklab.questions.check import check, check_one, replay
     from locklab.questions.compare import Interrupted, compare
 
 _WHERE = {
@@ -44,8 +45,11 @@ _WHERE = {
     "Violation": "locklab.model.workload",
     "Worker": "locklab.model.workload",
     "backends": "",
+    "check": "locklab.questions.check",
+    "check_one": "locklab.questions.check",
     "compare": "locklab.questions.compare",
     "expect": "locklab.model.workload",
+    "replay": "locklab.questions.check",
     "scenarios": "",
 }
 
@@ -70,8 +74,11 @@ __all__ = [
     "Worker",
     "__version__",
     "backends",
+    "check",
+    "check_one",
     "compare",
     "expect",
+    "replay",
     "scenarios",
 ]
 

@@ -18,6 +18,7 @@ LAYERS = [
     ["report"],
     ["questions"],
     ["stats"],
+    ["explore"],
     ["trial"],
     ["scenarios", "backends"],
     ["model"],

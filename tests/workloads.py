@@ -91,6 +91,14 @@ class Endless(Fine):
             self.total.value = 1
 
 
+class Stuck(Fine):
+    """Takes no steps at all, for ever."""
+
+    def work(self, worker: Worker) -> None:
+        while True:
+            pass
+
+
 class Raises(Fine):
     def work(self, worker: Worker) -> None:
         for number, _ in enumerate(worker.ops):
@@ -113,7 +121,7 @@ class Killed(Fine):
             time.sleep(0)
         with self.lock:
             self.total.value = 1
-            if worker.index == 1:
+            if worker.index == worker.count - 1:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 

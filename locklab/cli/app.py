@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import locklab
-from locklab.cli import compare, listing, report
+from locklab.cli import check, compare, listing, report
 from locklab.errors import LocklabError, RequestError
 
 INTERRUPTED = 130
@@ -27,6 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("compare")(compare.command)
+app.command("check")(check.command)
 app.command("list")(listing.command)
 app.command("report")(report.command)
 

@@ -58,6 +58,21 @@ def progress_display(*, quiet: bool) -> Iterator[Callable[[Progress], None] | No
 
 
 @contextmanager
+def checking(*, quiet: bool) -> Iterator[Callable[[str, int, int, float], None]]:
+    """What is being explored, on stderr, where that is a terminal and takes a while."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with console(sys.stderr).status("exploring") as status:
+
+        def update(case: str, done: int, executions: int, seconds: float) -> None:
+            rate = f", {executions / seconds:,.0f} a second" if seconds else ""
+            status.update(f"{done} cases done; {case}: {executions:,} executions{rate}")
+
+        yield update
+
+
+@contextmanager
 def _live() -> Iterator[Callable[[Progress], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

@@ -38,12 +38,37 @@ class Outcome:
         classes: How many equivalence classes of schedules end so; None where not counted.
         allowed: Whether `verify` accepts it.
         schedule: One schedule that ends so, as worker indices, one a step.
+        token: Replays that schedule.
     """
 
     outcome: Any
     classes: int | None
     allowed: bool
     schedule: tuple[int, ...] | None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """The smallest failure of the kind that was found, at the smallest size that shows it.
+
+    Attributes:
+        workers: Of that size.
+        ops: Operations of each worker.
+        preemptions: How often a worker that could have gone on was held up.
+        outcome: What it comes to.
+        message: What is wrong with that, as a sentence fragment.
+        schedule: Worker indices, one a step.
+        token: Replays it.
+    """
+
+    workers: int
+    ops: int
+    preemptions: int
+    outcome: Any
+    message: str
+    schedule: tuple[int, ...]
+    token: str
 
     def __post_init__(self) -> None:
         # JSON has no tuples; one that is read back equals the one that was written
@@ -67,6 +92,14 @@ class Proof:
         schedule: The shortest schedule with the fewest preemptions that shows the failure.
         cycle: The deadlock, one sentence a worker.
         reason: Why nothing was established, or what failed, as a sentence.
+        scenario: What the scenario is called.
+        primitive: Name of the primitive.
+        token: Replays `schedule`.
+        counterexample: The failure made as small as it goes; None where there is none.
+        preemptions: Of `schedule`.
+        redundant: Executions that were dropped because they would have repeated another.
+        seconds: How long exploration took.
+        interrupted: Whether Ctrl-C ended it.
     """
 
     status: Status
@@ -78,6 +111,14 @@ class Proof:
     schedule: tuple[int, ...] | None = None
     cycle: tuple[str, ...] | None = None
     reason: str | None = None
+    scenario: str | None = None
+    primitive: str | None = None
+    token: str | None = None
+    counterexample: Counterexample | None = None
+    preemptions: int | None = None
+    redundant: int | None = None
+    seconds: float | None = None
+    interrupted: bool = False
 
 
 NOT_EXPLORED = Proof("inconclusive", reason="not explored")
@@ -208,8 +249,17 @@ class CaseResult:
     problem: str | None = None
 
     @property
+    def refuted(self) -> bool:
+        """Whether the verdict contradicts what the primitive promises."""
+        if self.expected == "holds":
+            return self.verdict.status in ("refuted", "deadlock")
+        return self.expected == "deadlocks" and self.verdict.status in ("proved", "refuted")
+
+    @property
     def broken(self) -> bool:
-        """Whether trials contradict what the primitive promises."""
+        """Whether the verdict or the trials contradict what the primitive promises."""
+        if self.refuted:
+            return True
         if self.observed is None or self.expected is None:
             return False
         if self.expected == "deadlocks":

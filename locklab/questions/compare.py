@@ -14,10 +14,11 @@ from typing import Any
 from locklab import __version__
 from locklab.errors import RequestError
 from locklab.model.registry import nearest
-from locklab.model.results import RunResult
+from locklab.model.results import Proof, RunResult
 from locklab.questions.measure import Measurement, Progress
 from locklab.questions.plan import PrimitiveLike, ScenarioLike, budget_named, plan
 from locklab.questions.summary import summarize
+from locklab.questions.verdicts import explore_apart
 from locklab.trial.process import usable_cpus
 
 DEFAULT_WORKERS = (2,)
@@ -99,6 +100,7 @@ def compare(
     }
     created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     load = _load_average()
+    proofs: list[Proof] = []
 
     def result(*, interrupted: bool) -> RunResult:
         return RunResult(
@@ -106,12 +108,13 @@ def compare(
             seed=seed,
             settings=settings,
             environment=_environment(measurement, load),
-            cases=summarize(measurement.samples),
+            cases=summarize(measurement.samples, proofs),
             problems=tuple(problems),
             interrupted=interrupted,
         )
 
     try:
+        proofs = explore_apart(cases, measurement.announce)
         measurement.run()
     except KeyboardInterrupt:
         raise Interrupted(result(interrupted=True)) from None

@@ -89,6 +89,11 @@ class Measurement:
         # Interpreters that have done their work leave while the next ones start.
         self._leaving = ExitStack()
 
+    def announce(self, what: str) -> None:
+        """Say what is being explored, before there are trials to count."""
+        self._progress.running = f"exploring {what}"
+        self._on_progress(self._progress)
+
     def run(self) -> None:
         """Run everything; `samples` is meaningful at any time, also after an exception."""
         folder = tempfile.gettempdir()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
-from locklab.model.results import CaseResult, Cost, Fairness, Observed, Throughput
+from locklab.model.results import CaseResult, Cost, Fairness, Observed, Proof, Throughput
+from locklab.questions.plan import Case
 from locklab.questions.samples import Samples
 from locklab.stats.binomial import upper_bound
 from locklab.stats.fairness import jain
@@ -13,14 +15,23 @@ from locklab.stats.median import median, median_interval
 from locklab.trial.record import TrialRecord
 
 
-def summarize(all_samples: list[Samples]) -> tuple[CaseResult, ...]:
-    """Every case's result, with net costs and ranks, which need the other cases."""
-    return _rank(_net([_one(samples) for samples in all_samples]))
+def summarize(all_samples: Sequence[Samples], proofs: Sequence[Proof]) -> tuple[CaseResult, ...]:
+    """Every case's result, with net costs and ranks, which need the other cases.
+
+    Args:
+        all_samples: What trials showed, a case each.
+        proofs: What exploration established, in the same order; empty where it was not asked.
+    """
+    results = [_one(samples) for samples in all_samples]
+    if proofs:
+        pairs = zip(results, proofs, strict=True)
+        results = [replace(result, verdict=proof) for result, proof in pairs]
+    return _rank(_net(results))
 
 
-def _one(samples: Samples) -> CaseResult:
-    case = samples.case
-    result = CaseResult(
+def blank(case: Case) -> CaseResult:
+    """The result of a case of which nothing is known yet."""
+    return CaseResult(
         scenario=case.scenario_name,
         primitive=case.described.name,
         backend=case.described.backend,
@@ -28,8 +39,11 @@ def _one(samples: Samples) -> CaseResult:
         expected=case.expected,
         control=not case.described.exclusive,
         paced=case.scenario_class.paced,
-        problem=samples.problem,
     )
+
+
+def _one(samples: Samples) -> CaseResult:
+    result = replace(blank(samples.case), problem=samples.problem)
     if samples.trials:
         result = replace(result, observed=_observed(samples))
     if samples.windows and not samples.stalls:
@@ -164,7 +178,7 @@ def _rank(results: list[CaseResult]) -> tuple[CaseResult, ...]:
     """
     groups: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
     for result in results:
-        kept = result.expected == "holds" and not result.failed
+        kept = result.expected == "holds" and not result.failed and not result.refuted
         if result.throughput and kept and not result.paced:
             groups[result.scenario, result.workers].append(result)
     places: dict[int, int] = {}

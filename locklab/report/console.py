@@ -33,10 +33,10 @@ def render(run: RunResult, width: int = 80) -> RenderableType:
     parts.append(legend)
     findings = list(_findings(run))
     if findings:
-        parts.append(_section("What went wrong, and where", findings))
-    parts.append(_section("What to take away", list(takeaways(run))))
+        parts.append(section("What went wrong, and where", findings))
+    parts.append(section("What to take away", list(takeaways(run))))
     if run.problems or any(case.problem for case in run.cases):
-        parts.append(_section("What could not be measured", list(_problems(run))))
+        parts.append(section("What could not be measured", list(_problems(run))))
     parts.append(Text(f"\n{circumstances(run)}", style="dim"))
     if run.interrupted:
         parts.append(Text("Interrupted: this is what was measured until then.", style="yellow"))
@@ -156,7 +156,8 @@ def _problems(run: RunResult) -> Iterator[str]:
         yield f"{scenario} on {', '.join(dict.fromkeys(primitives))}:\n{problem}"
 
 
-def _section(title: str, sentences: list[str]) -> RenderableType:
+def section(title: str, sentences: list[str]) -> RenderableType:
+    """A heading with a list of sentences under it."""
     lines: list[RenderableType] = [Text(f"\n{title}", style="bold")]
     for sentence in sentences:
         first, *rest = sentence.split("\n")

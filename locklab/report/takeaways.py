@@ -81,7 +81,25 @@ def _controls(run: RunResult) -> Iterator[str]:
             f"{primitive} locks nothing, and yet with {_workers(workers)} nothing was lost on "
             f"{scenarios} in {trials} trials each. That is no proof: up to {percent(max(bounds))} "
             f"of trials could go wrong and look like this (95 %).{_why_clean(run, cases[0])}"
+            f"{_explored(cases)}"
         )
+
+
+def _explored(cases: list[CaseResult]) -> str:
+    """What exploration says of controls that looked clean."""
+    refuted = [case for case in cases if case.verdict.status in ("refuted", "deadlock")]
+    proved = [case for case in cases if case.verdict.status == "proved"]
+    said = ""
+    if refuted:
+        first = refuted[0]
+        said += (
+            f" Exploration refutes {_list(case.scenario for case in refuted)}: see how with "
+            f"`locklab check {first.scenario} -p {first.primitive}`."
+        )
+    if proved:
+        names = _list(case.scenario for case in proved)
+        said += f" Exploration proves {names} up to a small bound, even without a lock."
+    return said
 
 
 def _how_wrong(case: CaseResult) -> str:
@@ -189,6 +207,13 @@ def _unsteady(run: RunResult) -> Iterator[str]:
 
 def _verdicts(run: RunResult) -> Iterator[str]:
     reasons = {case.verdict.reason for case in run.cases}
+    bounds = {case.verdict.bound for case in run.cases if case.verdict.bound}
+    if bounds:
+        size = max(bounds, key=lambda bound: (bound.workers, bound.ops))
+        yield (
+            f"Verdicts are of every interleaving of {_workers(size.workers)} with {size.ops} "
+            "operations each, and say nothing of larger runs; `locklab check` goes further."
+        )
     if reasons == {"not explored"}:
         yield (
             "Every verdict is inconclusive: trials show what happened here, and never that "

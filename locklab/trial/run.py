@@ -109,7 +109,7 @@ def run_trial(
     record: dict[str, Any] = {"stalled": stalled, "violation": None, "outcome": None, "waits": []}
     if stalled:
         if witness is not None:
-            record["waits"] = witness.explain(scenario, crew.running())
+            record["waits"] = witness.explain(scenario, lab.locks, crew.running())
         crew.stop()
     elif not any(report.error or report.died for report in crew.reports):
         # after a worker that broke off, the final state says nothing that its error does not

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 
 from locklab.backends.crew import WORKER
+from locklab.model.names import names_of
 from locklab.model.places import standing_at
-from locklab.trial.names import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,8 +64,10 @@ class Witness:
                 example = f"worker {me} was inside with worker {other} at {place}"
         return total, example
 
-    def explain(self, scenario: Scenario, running: list[int]) -> list[str]:
+    def explain(self, scenario: Scenario, handed_out: list[Any], running: list[int]) -> list[str]:
         """Who waits for which lock where, and who holds it since where: a sentence a worker."""
+        # a loaded lock wraps the watched one, and is what the scenario holds
+        names = names_of(scenario, handed_out)
         sentences = []
         for worker in running:
             wait = self._waits[worker]
@@ -73,7 +75,7 @@ class Witness:
                 continue
             number, place = wait.split("|", 1)
             lock = self._locks[int(number)]
-            sentence = f"worker {worker} waits for {self._name(scenario, lock)} at {place}"
+            sentence = f"worker {worker} waits for {names[lock.number]} at {place}"
             held = lock.notes[0]
             if not held:
                 sentences.append(f"{sentence}; nobody holds it")
@@ -88,9 +90,6 @@ class Witness:
                 who += " holds it"
             sentences.append(f"{sentence}; {who} since {since}")
         return sentences
-
-    def _name(self, scenario: Scenario, lock: WatchedLock) -> str:
-        return name_of(scenario, lock, lock.number)
 
 
 class WatchedLock:

@@ -41,7 +41,7 @@ FAST = ("compare", "counter", "-p", "threading.*", "--trials", "1")
 
 def test_version_and_help(locklab: Locklab) -> None:
     assert locklab("--version").stdout == f"locklab {__version__}\n"
-    for command in ("compare", "list", "report"):
+    for command in ("compare", "check", "list", "report"):
         assert command in locklab("--help").stdout
         assert locklab(command, "--help").returncode == 0
 
@@ -84,7 +84,8 @@ def test_a_document_on_stdout_is_all_there_is(locklab: Locklab) -> None:
         "threading.Lock",
         2,
     )
-    assert case["verdict"]["status"] == "inconclusive"
+    assert case["verdict"]["status"] == "proved"
+    assert case["verdict"]["bound"] == {"workers": 2, "ops": 2, "preemptions": None}
     assert case["wait_ns"] is None
     assert case["throughput"]["unit"] == "ops/s"
 
@@ -127,6 +128,12 @@ def test_every_option_is_recorded(locklab: Locklab) -> None:
         (["compare", "counter", "--json", "."], "that is a folder"),
         (["report", "nowhere.json"], "cannot be read"),
         (["compar"], "compare"),
+        (["check", "conter"], "did you mean counter"),
+        (["check", "counter", "--policy", "pctt"], "did you mean pct"),
+        (["check", "counter", "--budget", "quik"], "did you mean quick"),
+        (["check", "counter", "-w", "0"], "workers"),
+        (["check", "--replay", "nonsense"], "token"),
+        (["check", "counter", "--real"], "goes with --replay"),
     ],
 )
 def test_a_wrong_request_gets_one_sentence_and_exit_2(
@@ -167,6 +174,57 @@ def test_bad_scenarios_are_told_and_the_others_measured(
     saved = document.read(str(tmp_path / "run.json"))
     (good,) = [case for case in saved.cases if case.scenario == "counter"]
     assert good.throughput is not None
+
+
+def test_check_shows_how_the_counter_loses_an_update(locklab: Locklab) -> None:
+    run = locklab("check", "counter", "-p", "threading.*")
+    assert run.returncode == 0
+    text = " ".join(run.stdout.split())
+    assert "refuted 34 34 2 ✗, 3 ✗, 4" in text
+    assert "Lock proved 6 6 4" in text
+    assert "read total → 0" in text
+    assert "updates were lost: 1 instead of 2" in text
+    assert "Step 4 overwrites what worker 1 wrote to total in step 3" in text
+    assert "total.value += 1" in text
+
+
+def test_check_shows_why_the_box_deadlocks(locklab: Locklab) -> None:
+    run = locklab("check", "box", "-p", "threading.Lock")
+    assert run.returncode == 0
+    text = " ".join(run.stdout.split())
+    assert "It ends in a deadlock" in text
+    assert "which it holds itself since it took it at" in text
+
+
+@pytest.mark.parametrize("primitive", ["threading.NoLock", "multiprocessing.NoLock"])
+def test_a_token_replays_here_and_for_real(locklab: Locklab, primitive: str) -> None:
+    out = locklab("check", "counter", "-p", primitive).stdout
+    (token,) = [line.split()[-1] for line in out.splitlines() if "check --replay" in line]
+    again = locklab("check", "--replay", token, "--real")
+    assert again.returncode == 0
+    assert "updates were lost: 1 instead of 2" in again.stdout
+    assert "came to the same end" in " ".join(again.stdout.split())
+
+
+def test_a_limit_reached_is_no_pass(locklab: Locklab) -> None:
+    run = locklab("check", "counter", "-p", "threading.Lock", "--max-preemptions", "0")
+    assert run.returncode == 1
+    assert "inconclusive" in run.stdout
+    assert "Inconclusive, which is not a pass" in run.stdout
+
+
+def test_check_writes_the_same_document(locklab: Locklab, tmp_path: Path) -> None:
+    assert locklab("check", "box", "-q", "--json", "check.json").returncode == 0
+    saved = document.read(str(tmp_path / "check.json"))
+    assert {case.verdict.status for case in saved.cases} == {"proved", "refuted", "deadlock"}
+    assert all(case.observed is None for case in saved.cases)
+    assert locklab("report", "check.json").returncode == 0
+
+
+def test_a_refuted_promise_exits_1(locklab: Locklab, workload: Callable[[str], str]) -> None:
+    run = locklab("check", "counter", "-p", workload("Liar"))
+    assert run.returncode == 1
+    assert "refuted" in run.stdout
 
 
 def test_an_error_of_ours_has_its_own_exit_code(tmp_path: Path) -> None:

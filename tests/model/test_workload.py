@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from locklab import Lab, Primitive, RequestError, Scenario, Violation, Worker, expect
 from locklab.backends import BACKENDS, PRIMITIVES
+from locklab.model.names import names_of
 from locklab.model.primitive import expected
 from locklab.scenarios import SCENARIOS
 from locklab.scenarios.box import turns
 from locklab.scenarios.box_drain import is_remover
-from locklab.trial.names import name_of
 
 
 @given(st.integers(), st.integers())
@@ -112,8 +112,6 @@ def test_a_lock_is_called_by_the_attributes_that_lead_to_it() -> None:
             self.inner.lock = object()  # type: ignore[attr-defined]
 
     outer = Outer()
-    assert name_of(outer, outer.lock, 0) == "lock"
-    assert name_of(outer, outer.forks[1], 0) == "forks[1]"
-    assert name_of(outer, outer.by_name["a"], 0) == "by_name['a']"
-    assert name_of(outer, outer.inner.lock, 0) == "inner.lock"  # type: ignore[attr-defined]
-    assert name_of(outer, object(), 3) == "lock 3"
+    inner = outer.inner.lock  # type: ignore[attr-defined]
+    objects = [outer.lock, outer.forks[1], outer.by_name["a"], inner, object()]
+    assert names_of(outer, objects) == ["lock", "forks[1]", "by_name['a']", "inner.lock", "lock 5"]

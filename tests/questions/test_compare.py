@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 import locklab
+from locklab.backends import PRIMITIVES
 from locklab.questions.measure import Measurement, Progress
+from locklab.questions.plan import plan
+from locklab.questions.verdicts import explore_apart
+from locklab.scenarios import SCENARIOS
 from tests.workloads import Fine, Liar
 
 
@@ -59,10 +63,49 @@ def test_a_deadlock_is_expected_explained_and_not_measured(run: locklab.RunResul
     assert (case.throughput, case.cost_ns, case.fairness, case.rank) == (None, None, None, None)
 
 
-def test_no_verdict_is_more_than_was_established(run: locklab.RunResult) -> None:
-    for case in run.cases:
-        assert case.verdict.status == "inconclusive"
-        assert case.verdict.reason == "not explored"
+def test_every_verdict_is_what_exploration_established(run: locklab.RunResult) -> None:
+    verdicts = {(case.scenario, case.primitive): case.verdict.status for case in run.cases}
+    assert verdicts == {
+        ("counter", "threading.NoLock"): "refuted",
+        ("counter", "threading.Lock"): "proved",
+        ("counter", "threading.RLock"): "proved",
+        ("box", "threading.NoLock"): "refuted",
+        ("box", "threading.Lock"): "deadlock",
+        ("box", "threading.RLock"): "proved",
+    }
+
+
+def test_a_control_that_lost_nothing_is_still_refuted(run: locklab.RunResult) -> None:
+    control = by(run, "counter", "threading.NoLock")
+    assert control.verdict.status == "refuted"
+    assert not control.broken
+
+
+def test_what_kills_or_stops_its_process_is_inconclusive_and_the_others_go_on(
+    workload: Callable[[str], str],
+) -> None:
+    cases, _ = plan([workload("Killed"), workload("Stuck"), "counter"], ["threading.Lock"], [2])
+    killed, stuck, counter = explore_apart(cases)
+    assert (killed.status, killed.reason) == ("inconclusive", "exploring it ended its process")
+    assert stuck.status == "inconclusive"
+    assert stuck.reason is not None
+    assert "did not come back" in stuck.reason
+    assert counter.status == "proved"
+
+
+@pytest.mark.parametrize("name", list(PRIMITIVES))
+def test_real_outcomes_lie_within_those_explored_at_the_same_size(
+    name: str, run_trial: Callable[..., Any]
+) -> None:
+    """On every case: what reality shows, exploration must have found."""
+    for scenario in SCENARIOS:
+        proof = locklab.check_one(scenario, name, workers=2, ops=2)
+        assert proof.complete
+        explored = {one.outcome for one in proof.outcomes}
+        for _ in range(2):
+            record = run_trial(scenario, name, workers=2, ops=2, witness=True)
+            seen = "deadlock" if record.stalled else record.outcome
+            assert seen in explored, (scenario, seen, explored)
 
 
 def test_circumstances_and_settings_are_recorded(run: locklab.RunResult) -> None:
