@@ -81,7 +81,7 @@ def command(
     Exits with 0 if every verdict is as expected, 1 if a promise is broken or a limit was reached,
     2 if the request is wrong, 3 if locklab itself failed, 130 if interrupted.
     """
-    from locklab.cli.output import checking, console
+    from locklab.cli.output import checking, console, warn_of
     from locklab.errors import RequestError
     from locklab.questions.check import replay as play
     from locklab.questions.verdicts import check_cases
@@ -103,6 +103,7 @@ def command(
             ops=ops,
             budget=budget,
             on_case=on_progress,
+            on_warning=(lambda _: None) if quiet else warn_of,
             policy=policy,
             max_preemptions=max_preemptions,
             cancel=cancel,

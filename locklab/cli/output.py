@@ -26,6 +26,11 @@ def console(file: IO[str] | None = None) -> Console:
     )
 
 
+def warn_of(sentence: str) -> None:
+    """One warning on stderr."""
+    print(f"locklab: warning: {sentence}", file=sys.stderr, flush=True)
+
+
 def warn(run: RunResult) -> None:
     """Say on stderr what makes these numbers less than they look."""
     load, cpus = run.environment.get("load_average_1min"), run.environment.get("cpus_usable")

@@ -48,9 +48,7 @@ class Outcome:
     token: str | None = None
 
     def __post_init__(self) -> None:
-        # JSON has no tuples; one that is read back equals the one that was written
-        if isinstance(self.outcome, list):
-            object.__setattr__(self, "outcome", tuple(self.outcome))
+        _restore(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,13 @@ class Counterexample:
     token: str
 
     def __post_init__(self) -> None:
-        # JSON has no tuples; one that is read back equals the one that was written
-        if isinstance(self.outcome, list):
-            object.__setattr__(self, "outcome", tuple(self.outcome))
+        _restore(self)
+
+
+def _restore(record: Outcome | Counterexample) -> None:
+    """JSON has no tuples; an outcome that is read back equals the one that was written."""
+    if isinstance(record.outcome, list):
+        object.__setattr__(record, "outcome", tuple(record.outcome))
 
 
 @dataclass(frozen=True, slots=True)

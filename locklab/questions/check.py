@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from locklab.backends import BACKENDS, PRIMITIVES
 from locklab.errors import RequestError
 from locklab.explore.case import Case
+from locklab.explore.estimate import interleavings
 from locklab.explore.explorer import INTERRUPTED, Findings, Found, explore
 from locklab.explore.judge import DEADLOCK
 from locklab.explore.policies import POLICIES
@@ -156,6 +157,18 @@ def check_one(
     confirm(case, findings)
     counted = case.tasks or (policy == "exhaustive" and max_preemptions is None)
     return _proof(case, findings, max_preemptions, counted=counted, minimal=minimal)
+
+
+def estimate(
+    scenario: ScenarioLike, primitive: PrimitiveLike, workers: int = 2, ops: int = 2
+) -> float | None:
+    """About how many interleavings a case has before reduction; None where that is not known.
+
+    Raises:
+        RequestError: What is asked for does not exist or cannot be explored.
+    """
+    described, lock = _primitive(primitive)
+    return interleavings(Case(_scenario(scenario), described, workers, ops, lock=lock))
 
 
 def replay(

@@ -21,12 +21,16 @@ from locklab import __version__
 from locklab.errors import RequestError
 from locklab.model.registry import nearest
 from locklab.model.results import CaseResult, Proof, RunResult
-from locklab.questions.check import check_one
+from locklab.questions.check import check_one, estimate
 from locklab.questions.plan import Case, PrimitiveLike, ScenarioLike, plan
 from locklab.questions.summary import blank
 
 # seconds of exploration for all cases of a run together
 CHECK_SECONDS = {"quick": 10.0, "standard": 60.0, "thorough": 600.0}
+
+# Sizes up to this many operations of all workers end so soon that no estimate is worth its time.
+FEW = 6
+EXECUTIONS_PER_S = 10_000
 
 # What `compare` looks at beside its trials: small, because it is asked for numbers.
 SMALL_WORKERS = 2
@@ -44,6 +48,7 @@ def check_cases(
     ops: int = 2,
     budget: str = "quick",
     on_case: Callable[[str, int, int, float], None] = lambda *_: None,
+    on_warning: Callable[[str], None] = lambda _: None,
     **options: Any,
 ) -> RunResult:
     """Explore scenarios on primitives; what is not measured stays None.
@@ -56,6 +61,8 @@ def check_cases(
         budget: `quick`, `standard` or `thorough`: 10, 60 or 600 seconds for all cases together.
         on_case: Called now and then with the case, how many are done, the executions of this one
             and its seconds.
+        on_warning: Called with a sentence for each case that may be too large for its share of
+            the time, before it is begun.
         **options: As for `check_one`.
 
     Raises:
@@ -74,6 +81,8 @@ def check_cases(
             proof = Proof("inconclusive", reason="it was interrupted before")
         else:
             share = max(0.05, ends - time.monotonic()) / (len(cases) - index)
+            if workers * ops > FEW:
+                _warn(case, workers, ops, share, on_warning)
             proof = check_one(
                 case.scenario,
                 case.primitive,
@@ -95,6 +104,16 @@ def check_cases(
         problems=tuple(problems),
         interrupted=interrupted,
     )
+
+
+def _warn(case: Case, workers: int, ops: int, seconds: float, tell: Callable[[str], None]) -> None:
+    about = estimate(case.scenario, case.primitive, workers, ops)
+    if about is not None and about > EXECUTIONS_PER_S * seconds:
+        tell(
+            f"{case}: about {about:.0e} interleavings of {workers} × {ops} operations before "
+            f"reduction, and {seconds:.0f} s for it; what is left over then is inconclusive. "
+            "Fewer --ops or --workers, or a larger --budget, will help"
+        )
 
 
 def explore_apart(

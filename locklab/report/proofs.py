@@ -40,8 +40,8 @@ def render_proofs(
         Text(
             "Explored is every interleaving of the bound, at the grain of single reads, writes, "
             "acquires and releases. executions: times the code was run · classes: executions that "
-            "differ in more than the order of independent steps · outcomes: final values, ✗ where "
-            "they break the invariant",
+            "differ in more than the order of independent steps, > where a limit stopped the "
+            "search · outcomes: final values, ✗ where they break the invariant",
             style="dim",
         )
     )
@@ -120,7 +120,7 @@ def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
                 " " + case.primitive.removeprefix(backend + "."),
                 Text(proof.status, style="bold red" if case.refuted else STYLES[proof.status]),
                 _number(proof.executions),
-                _number(proof.classes),
+                _number(proof.classes, more=not proof.complete),
                 outcomes_in_words(proof),
             )
     return table
@@ -205,5 +205,6 @@ def _colon(message: str) -> str:
     return f": {message}." if message else "."
 
 
-def _number(value: int | None) -> str:
-    return "–" if value is None else f"{value:,}"
+def _number(value: int | None, *, more: bool = False) -> str:
+    # where a limit stopped the search, what was counted is not all there is
+    return "–" if value is None else f"{'> ' if more else ''}{value:,}"

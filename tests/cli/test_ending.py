@@ -177,7 +177,7 @@ def test_a_trial_is_killed_from_outside(running: Callable[..., Any], tmp_path: P
             return len(log.read_text().split()) >= begun
 
         eventually(both_run, "both workers")
-        (trial,) = (
+        trial = next(
             pid for pid, line in processes(str(tmp_path)).items() if "locklab.trial.child" in line
         )
         os.kill(trial, signal.SIGKILL)
