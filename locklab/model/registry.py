@@ -32,6 +32,7 @@ class Registry:
     def __init__(self, kind: str, entries: dict[str, str]) -> None:
         self.kind = kind
         self._entries = entries
+        self._loaded: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -49,8 +50,11 @@ class Registry:
         Raises:
             RequestError: There is no such name, or the path cannot be imported.
         """
+        if reference in self._loaded:
+            return self._loaded[reference]
         if reference in self._entries:
-            return load_path(self._entries[reference])
+            self._loaded[reference] = loaded = load_path(self._entries[reference])
+            return loaded
         if is_path(reference):
             return load_path(reference)
         raise self.unknown(reference)
@@ -166,8 +170,12 @@ def _import_module(name: str) -> ModuleType:
     from importlib import import_module
 
     # a console script does not have the working directory on its path; `python -m` would
-    if os.getcwd() not in sys.path:
-        sys.path.append(os.getcwd())
+    try:
+        here = os.getcwd()
+    except FileNotFoundError:  # removed under our feet
+        here = ""
+    if here and here not in sys.path:
+        sys.path.append(here)
     return import_module(name)
 
 
