@@ -6,29 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from locklab.cli.options import Json, Primitives, Scenarios
+
 if TYPE_CHECKING:
     from locklab.model.results import RunResult
 
 
 def command(
-    scenarios: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[SCENARIO]...",
-            help="Names, globs ('box*') or import paths (path/file.py:Name); all where none is "
-            "given.",
-            show_default=False,
-        ),
-    ] = None,
-    primitive: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--primitive",
-            "-p",
-            help="Name, glob ('threading.*') or import path; repeatable. All where none is given.",
-            show_default=False,
-        ),
-    ] = None,
+    scenarios: Scenarios = None,
+    primitive: Primitives = None,
     workers: Annotated[int, typer.Option("--workers", "-w", help="Workers of each case.")] = 2,
     ops: Annotated[int, typer.Option(help="Operations of each worker.")] = 2,
     max_preemptions: Annotated[
@@ -54,14 +40,7 @@ def command(
     seed: Annotated[
         int | None, typer.Option(help="Of the policies random and pct.", show_default=False)
     ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the verdicts as one JSON document; - for stdout.",
-            show_default=False,
-        ),
-    ] = None,
+    json: Json = None,
     replay: Annotated[
         str | None,
         typer.Option(metavar="TOKEN", help="Show one execution again.", show_default=False),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from locklab.cli.options import Json, Primitives, Scenarios
+
 if TYPE_CHECKING:
     from locklab.model.results import RunResult
 
@@ -13,24 +15,8 @@ PANEL_LOAD = "Work in and between critical sections"
 
 
 def command(
-    scenarios: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[SCENARIO]...",
-            help="Names, globs ('box*') or import paths (path/file.py:Name); all where none is "
-            "given.",
-            show_default=False,
-        ),
-    ] = None,
-    primitive: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--primitive",
-            "-p",
-            help="Name, glob ('threading.*') or import path; repeatable. All where none is given.",
-            show_default=False,
-        ),
-    ] = None,
+    scenarios: Scenarios = None,
+    primitive: Primitives = None,
     workers: Annotated[
         str, typer.Option("--workers", "-w", help="Worker counts, separated by commas.")
     ] = "2",
@@ -58,14 +44,7 @@ def command(
         int | None,
         typer.Option(help="Of the order of trials. Drawn where not given.", show_default=False),
     ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the run as one JSON document; - for stdout.",
-            show_default=False,
-        ),
-    ] = None,
+    json: Json = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no warnings.")
     ] = False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from locklab.backends import BACKENDS, PRIMITIVES
+from locklab.backends import PRIMITIVES
 from locklab.errors import RequestError
 from locklab.explore.case import Case
 from locklab.explore.estimate import interleavings
@@ -22,9 +22,9 @@ from locklab.explore.shrink import fewest, shrink
 from locklab.explore.tokens import case_of, decode, encode
 from locklab.explore.trace import trace
 from locklab.model.primitive import Primitive
-from locklab.model.registry import nearest
 from locklab.model.results import Bound, Counterexample, Outcome, Proof
 from locklab.model.workload import Scenario
+from locklab.questions.subjects import primitive_of, runs_on, scenario_class
 from locklab.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from locklab.explore.scheduler import Scheduler
     from locklab.explore.trace import Trace
     from locklab.model.results import Status
+    from locklab.questions.subjects import PrimitiveLike, ScenarioLike
 
-    ScenarioLike = str | type[Scenario] | Scenario
-    PrimitiveLike = str | Primitive | type[Any]
+    # here a scenario is not started elsewhere, so that an object will do as well as its class
+    SubjectLike = ScenarioLike | Scenario
 
 # policies without an end of their own stop after so many executions where nothing else is said
 SAMPLED = 1_000
@@ -43,7 +44,7 @@ SAMPLED_S = 2.0
 
 
 def check(
-    scenarios: ScenarioLike | Iterable[ScenarioLike] | None = None,
+    scenarios: SubjectLike | Iterable[SubjectLike] | None = None,
     *,
     primitives: PrimitiveLike | Iterable[PrimitiveLike] | None = None,
     workers: int = 2,
@@ -71,8 +72,8 @@ def check(
     """
     import time
 
-    subjects = [_scenario(one) for one in _each(scenarios, SCENARIOS)]
-    locks = [(_primitive(one)[0], one) for one in _each(primitives, PRIMITIVES)]
+    subjects = [_subject(one) for one in _each(scenarios, SCENARIOS)]
+    locks = [(_described(one)[0], one) for one in _each(primitives, PRIMITIVES)]
     pairs = [
         (subject, primitive, given)
         for subject in subjects
@@ -92,7 +93,7 @@ def check(
 
 
 def check_one(
-    scenario: ScenarioLike,
+    scenario: SubjectLike,
     primitive: PrimitiveLike,
     workers: int = 2,
     ops: int = 2,
@@ -129,8 +130,8 @@ def check_one(
     Raises:
         RequestError: What is asked for does not exist or cannot be explored.
     """
-    described, lock = _primitive(primitive)
-    case = Case(_scenario(scenario), described, workers, ops, cancel, max_steps, lock)
+    described, lock = _described(primitive)
+    case = Case(_subject(scenario), described, workers, ops, cancel, max_steps, lock)
     if not _runs(case.scenario, case.primitive):
         style = "work_async" if case.tasks else "work"
         raise RequestError(
@@ -160,20 +161,20 @@ def check_one(
 
 
 def estimate(
-    scenario: ScenarioLike, primitive: PrimitiveLike, workers: int = 2, ops: int = 2
+    scenario: SubjectLike, primitive: PrimitiveLike, workers: int = 2, ops: int = 2
 ) -> float | None:
     """About how many interleavings a case has before reduction; None where that is not known.
 
     Raises:
         RequestError: What is asked for does not exist or cannot be explored.
     """
-    described, lock = _primitive(primitive)
-    return interleavings(Case(_scenario(scenario), described, workers, ops, lock=lock))
+    described, lock = _described(primitive)
+    return interleavings(Case(_subject(scenario), described, workers, ops, lock=lock))
 
 
 def replay(
     token: str,
-    scenario: ScenarioLike | None = None,
+    scenario: SubjectLike | None = None,
     primitive: PrimitiveLike | None = None,
     *,
     real: bool = False,
@@ -193,8 +194,8 @@ def replay(
     told = decode(token)
     case = case_of(
         told,
-        _scenario(scenario) if scenario is not None else None,
-        *(_primitive(primitive) if primitive is not None else ()),
+        _subject(scenario) if scenario is not None else None,
+        *(_described(primitive) if primitive is not None else ()),
     )
     shown = trace(case, told.choices)
     if real:
@@ -319,33 +320,16 @@ def _each(wanted: Any, registry: Any) -> list[Any]:
     return found
 
 
-def _scenario(wanted: ScenarioLike) -> type[Scenario] | Scenario:
-    found = SCENARIOS.load(wanted) if isinstance(wanted, str) else wanted
-    kind = found if inspect.isclass(found) else type(found)
-    if not issubclass(kind, Scenario):
-        raise RequestError(f"{wanted!r} is no scenario: it does not subclass locklab.Scenario")
-    subject: type[Scenario] | Scenario = found
-    return subject
+def _subject(wanted: SubjectLike) -> type[Scenario] | Scenario:
+    """A scenario's class, or the very object that was given."""
+    return wanted if isinstance(wanted, Scenario) else scenario_class(wanted)
 
 
-def _primitive(wanted: PrimitiveLike) -> tuple[Primitive, type[Any] | None]:
+def _described(wanted: PrimitiveLike) -> tuple[Primitive, type[Any] | None]:
     """A primitive, and the class that it describes where one was given."""
     found = PRIMITIVES.load(wanted) if isinstance(wanted, str) else wanted
-    lock = None
-    if inspect.isclass(found):
-        lock, found = found, Primitive.of(found, found.__name__)
-    if not isinstance(found, Primitive):
-        raise RequestError(f"{wanted!r} is no primitive: give a lock class or a Primitive")
-    if found.backend not in BACKENDS:
-        raise RequestError(
-            f"{found.name}: there is no backend {found.backend!r}; "
-            f"{nearest(found.backend, BACKENDS)}"
-        )
-    return found, lock
+    return primitive_of(wanted), found if inspect.isclass(found) else None
 
 
 def _runs(scenario: type[Scenario] | Scenario, primitive: Primitive) -> bool:
-    """Whether a scenario has what the workers of a primitive's backend run."""
-    kind = scenario if isinstance(scenario, type) else type(scenario)
-    style = "work_async" if primitive.backend == "asyncio" else "work"
-    return getattr(kind, style) is not getattr(Scenario, style)
+    return runs_on(scenario if isinstance(scenario, type) else type(scenario), primitive)

@@ -16,7 +16,8 @@ from locklab.errors import RequestError
 from locklab.model.registry import nearest
 from locklab.model.results import Proof, RunResult
 from locklab.questions.measure import Measurement, Progress
-from locklab.questions.plan import PrimitiveLike, ScenarioLike, budget_named, plan
+from locklab.questions.plan import budget_named, plan
+from locklab.questions.subjects import PrimitiveLike, ScenarioLike
 from locklab.questions.summary import summarize
 from locklab.questions.verdicts import explore_apart
 from locklab.trial.process import usable_cpus

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
-import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from locklab.backends import BACKENDS, PRIMITIVES
+from locklab.backends import PRIMITIVES
 from locklab.errors import RequestError
 from locklab.model.places import short
 from locklab.model.primitive import Primitive, expected
-from locklab.model.registry import is_path, nearest
+from locklab.model.registry import nearest
 from locklab.model.workload import Scenario, title
+from locklab.questions.subjects import (
+    PrimitiveLike,
+    ScenarioLike,
+    primitive_of,
+    primitive_reference,
+    references,
+    runs_on,
+    scenario_class,
+    scenario_reference,
+)
 from locklab.scenarios import SCENARIOS
-
-ScenarioLike = str | type[Scenario]
-PrimitiveLike = str | type[Any] | Primitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,10 @@ def plan(
     """
     check_workers(workers)
     problems: list[str] = []
-    scenario_refs = _references(scenarios, SCENARIOS, _scenario_reference)
-    primitive_refs = _references(primitives, PRIMITIVES, _primitive_reference)
-    primitives_known = _loaded(_load_primitive, primitive_refs, problems)
-    scenarios_known = _loaded(_load_scenario, scenario_refs, problems)
+    scenario_refs = references(scenarios, SCENARIOS, scenario_reference)
+    primitive_refs = references(primitives, PRIMITIVES, primitive_reference)
+    primitives_known = _loaded(primitive_of, primitive_refs, problems)
+    scenarios_known = _loaded(scenario_class, scenario_refs, problems)
     names = _told_apart({ref: title(kind) for ref, kind in scenarios_known.items()})
     shown = _told_apart({ref: primitive.name for ref, primitive in primitives_known.items()})
     primitives_known = {
@@ -113,12 +116,6 @@ def plan(
     if not cases:
         raise RequestError("; ".join(problems) or "there is nothing to measure")
     return cases, problems
-
-
-def runs_on(scenario: type[Scenario], primitive: Primitive) -> bool:
-    """Whether a scenario has the method that the primitive's workers run."""
-    style: str = BACKENDS.load(primitive.backend).style
-    return getattr(scenario, style) is not getattr(Scenario, style)
 
 
 def check_workers(workers: Sequence[int]) -> None:
@@ -141,75 +138,6 @@ def budget_named(name: str) -> Budget:
     return BUDGETS[name]
 
 
-def import_path(thing: type[Any], what: str) -> str:
-    """The import path by which a fresh interpreter finds a class.
-
-    Raises:
-        RequestError: It was defined inside a function, or typed in.
-    """
-    module = sys.modules.get(thing.__module__)
-    file = getattr(module, "__file__", None)
-    if "<locals>" in thing.__qualname__ or (file is None and thing.__module__ == "__main__"):
-        raise RequestError(
-            f"{what} {thing.__qualname__} cannot be imported by a fresh interpreter; "
-            "move it to the top level of a file"
-        )
-    spec = None
-    if thing.__module__ != "__main__" and not thing.__module__.startswith("locklab_file_"):
-        try:
-            spec = importlib.util.find_spec(thing.__module__)
-        except (ImportError, ValueError):
-            spec = None
-    if spec is not None and (file is None or spec.origin == file):
-        return f"{thing.__module__}:{thing.__qualname__}"
-    return f"{os.path.abspath(str(file))}:{thing.__qualname__}"
-
-
-def _references(wanted: Iterable[Any] | None, registry: Any, of_object: Any) -> list[str]:
-    if wanted is None:
-        return list(registry)
-    if isinstance(wanted, str):
-        wanted = [wanted]
-    chosen: dict[str, None] = {}
-    for item in wanted:
-        found = registry.select([item]) if isinstance(item, str) else [of_object(item)]
-        # a fresh interpreter may stand elsewhere; a path given from here must still lead there
-        chosen.update((_absolute(reference), None) for reference in found)
-    return list(chosen)
-
-
-def _absolute(reference: str) -> str:
-    path, colon, name = reference.rpartition(":")
-    if is_path(reference) and path.endswith(".py"):
-        return f"{os.path.abspath(path)}{colon}{name}"
-    return reference
-
-
-def _scenario_reference(scenario: type[Scenario]) -> str:
-    if not inspect.isclass(scenario) or not issubclass(scenario, Scenario):
-        raise RequestError(f"{scenario!r} is no scenario: subclass locklab.Scenario")
-    return import_path(scenario, "scenario")
-
-
-def _primitive_reference(primitive: PrimitiveLike) -> str:
-    if isinstance(primitive, Primitive):
-        if primitive.name in PRIMITIVES:
-            return primitive.name
-        # an instance does not know its own name, but the module that made it does
-        module = sys.modules.get(getattr(primitive.factory, "__module__", ""))
-        for name, value in vars(module).items() if module else ():
-            if value is primitive:
-                file = os.path.abspath(str(getattr(module, "__file__", "")))
-                return f"{file}:{name}"
-        raise RequestError(
-            f"primitive {primitive.name!r} cannot be imported by a fresh interpreter; "
-            "keep it in a variable at the top level of a file, next to its factory"
-        )
-    if not inspect.isclass(primitive):
-        raise RequestError(f"{primitive!r} is no primitive: give a lock class or a Primitive")
-    return import_path(primitive, "primitive")
-
-
 def _loaded(loader: Any, references: Iterable[str], problems: list[str]) -> dict[str, Any]:
     found = {}
     for reference in references:
@@ -230,26 +158,3 @@ def _told_apart(names: dict[str, str]) -> dict[str, str]:
         reference: name if often[name] == 1 or name == reference else short(reference)
         for reference, name in names.items()
     }
-
-
-def _load_scenario(reference: str) -> type[Scenario]:
-    found = SCENARIOS.load(reference)
-    if not inspect.isclass(found) or not issubclass(found, Scenario):
-        raise RequestError(f"{reference} is no scenario: it does not subclass locklab.Scenario")
-    return found
-
-
-def _load_primitive(reference: str) -> Primitive:
-    found = PRIMITIVES.load(reference)
-    if isinstance(found, Primitive):
-        primitive = found
-    elif inspect.isclass(found):
-        primitive = Primitive.of(found, found.__name__)
-    else:
-        raise RequestError(f"{reference} is no primitive: give a lock class or a Primitive")
-    if primitive.backend not in BACKENDS:
-        raise RequestError(
-            f"{reference}: there is no backend {primitive.backend!r}; "
-            f"{nearest(primitive.backend, BACKENDS)}"
-        )
-    return primitive

@@ -22,7 +22,8 @@ from locklab.errors import RequestError
 from locklab.model.registry import nearest
 from locklab.model.results import CaseResult, Proof, RunResult
 from locklab.questions.check import check_one, estimate
-from locklab.questions.plan import Case, PrimitiveLike, ScenarioLike, plan
+from locklab.questions.plan import Case, plan
+from locklab.questions.subjects import PrimitiveLike, ScenarioLike
 from locklab.questions.summary import blank
 
 # seconds of exploration for all cases of a run together

@@ -9,7 +9,8 @@ import pytest
 
 from locklab import Primitive, RequestError, Scenario
 from locklab.model.places import short
-from locklab.questions.plan import import_path, plan
+from locklab.questions.plan import plan
+from locklab.questions.subjects import import_path
 from locklab.scenarios.counter import Counter
 from tests.workloads import LIAR_OF_PROCESSES, Fine, Liar, ThreadsOnly
 
