@@ -84,10 +84,11 @@ def _table(scenario: str, workers: int, cases: list[CaseResult], *, wide: bool) 
         title_style="bold",
         box=SIMPLE_HEAD,
         pad_edge=False,
-        padding=(0, 1, 0, 0),
+        padding=(0, 1, 0, 0) if wide else 0,
     )
     # a name of any length may be folded, so that no figure has to be cut for it
-    table.add_column("primitive", overflow="fold", max_width=48 if wide else 24)
+    widest = max(len(case.backend) for case in cases)
+    table.add_column("primitive", overflow="fold", min_width=widest, max_width=48 if wide else 24)
     if not shared:
         table.add_column("verdict", no_wrap=True)
     table.add_column("observed", overflow="fold")

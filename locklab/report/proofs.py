@@ -72,7 +72,9 @@ def render_trace(trace: Trace) -> RenderableType:
             cells = [str(step.worker), _does(step)]
         else:
             cells[step.worker] = _does(step)
-        table.add_row(str(number), *cells, place.replace("\\", "/").rpartition("/")[2])
+        at = place.replace("\\", "/").rpartition("/")[2]
+        # as texts: what a scenario calls its locks may look like markup
+        table.add_row(str(number), *map(Text, cells), Text(at))
     lines = [f"{place}  {text}" for place, text in sources.items()]
     verdict = "This is allowed" if trace.allowed else "This must not be"
     end = "in a deadlock" if trace.cycle else f"with {_outcome(trace.outcome)}"
@@ -100,14 +102,14 @@ def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
     ops = cases[0].verdict.bound.ops if cases[0].verdict.bound else None
     count = "1 worker" if workers == 1 else f"{workers} workers"
     table = Table(
-        title=f"{scenario}, {count}" + (f" × {ops} operations" if ops else ""),
+        title=Text(f"{scenario}, {count}" + (f" × {ops} operations" if ops else "")),
         title_justify="left",
         title_style="bold",
         box=SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("primitive", no_wrap=True)
+    table.add_column("primitive", overflow="fold", max_width=24)
     table.add_column("verdict", no_wrap=True)
     table.add_column("executions", justify="right", no_wrap=True)
     table.add_column("classes", justify="right", no_wrap=True)
@@ -117,11 +119,11 @@ def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
         for case in rows:
             proof = case.verdict
             table.add_row(
-                " " + case.primitive.removeprefix(backend + "."),
+                Text(" " + case.primitive.removeprefix(backend + ".")),
                 Text(proof.status, style="bold red" if case.refuted else STYLES[proof.status]),
                 _number(proof.executions),
                 _number(proof.classes, more=not proof.complete),
-                outcomes_in_words(proof),
+                Text(outcomes_in_words(proof)),
             )
     return table
 

@@ -65,7 +65,8 @@ def observed(case: CaseResult) -> str:
         return f"broke in {_of(seen.violations, seen)}"
     if case.verdict.status in ("refuted", "deadlock"):
         # possible, and not seen: what was not seen is bounded, never excluded
-        return f"not seen in {seen.trials} (≤ {percent(seen.upper_bound_95 or 1.0)})"
+        bound = percent(seen.upper_bound_95 or 1.0).replace(" ", "")
+        return f"not seen in {seen.trials} (≤{bound})"
     if seen.overlaps:
         return f"clean in {seen.trials}, but overlapped"
     return f"clean in {seen.trials}"
