@@ -1,10 +1,10 @@
 """How true the reported cost of an operation is.
 
 For each primitive with one worker: the cost that locklab reports over that of a hand-written loop
-of the same statements, alternating in one process, the halves short enough that most of them are
-not disturbed. The loop by hand runs where anyone would run it: in a thread, in a process, under
-`asyncio.run`. The target is for `for _ in range(n)`, which is what a person writes;
-`itertools.repeat` makes no integers and is shown for those who wrote that.
+of the same statements, alternating in one process, each as long as a trial of the quick budget. The
+loop by hand runs where anyone would run it: in a thread, in a process, under `asyncio.run`. The
+target is for `for _ in range(n)`, which is what a person writes; `itertools.repeat` makes no
+integers and is shown for those who wrote that.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ import pytest
 
 from locklab.backends import BACKENDS, PRIMITIVES
 from locklab.model.workload import Lab
+from locklab.questions.plan import BUDGETS
 from locklab.trial.record import TrialRecord
 from locklab.trial.run import run_trial
 from locklab.trial.spec import Spec
 
-OPS = 10_000
-# as dense as in the trials of `compare`, which have 64 in 20 ms
-CHUNKS = 8
+# In one of a few milliseconds the turn that the watching thread takes at its start weighs more
+# than in any trial of `compare`.
+WINDOW_NS = BUDGETS["quick"].window_s * 1e9
+FEW = 1000
 
 
 def by_range(lock: Any, total: Any, ops: int) -> int:
@@ -115,7 +117,7 @@ def by_hand(name: str, loop: str, ops: int) -> float:
 
 def reported(name: str, ops: int) -> float:
     """Nanoseconds an operation as locklab reports them, measured in this process."""
-    spec = Spec("counter", name, 1, ops, chunks=CHUNKS)
+    spec = Spec("counter", name, 1, ops)
     seen = TrialRecord.from_plain(spec, {}, run_trial(spec)).window()
     assert seen is not None
     return 1e9 / seen.ops_per_s
@@ -126,13 +128,13 @@ def reported(name: str, ops: int) -> float:
 def test_fidelity(
     benchmark: Any, compare_pairs: Callable[..., None], once: bool, name: str, loop: str
 ) -> None:
-    ops = 1000 if once else OPS
+    ops = FEW if once else round(WINDOW_NS / by_hand(name, loop, 10 * FEW))
     benchmark.group = f"fidelity against {loop}"
     gc.collect()
     compare_pairs(
         f"fidelity of {name} against {loop}",
         lambda: reported(name, ops) / 1e9,
         lambda: by_hand(name, loop, ops) / 1e9,
-        pairs=201,
+        pairs=81,
         **({"target": "0.97 to 1.03"} if loop == "range" else {}),
     )
