@@ -26,8 +26,7 @@ from locklab.trial.record import TrialRecord
 from locklab.trial.run import run_trial
 from locklab.trial.spec import Spec
 
-# In one of a few milliseconds the turn that the watching thread takes at its start weighs more
-# than in any trial of `compare`.
+# what a trial pays once is then spread as thinly as in `compare`, and no thinner
 WINDOW_NS = BUDGETS["quick"].window_s * 1e9
 FEW = 1000
 
