@@ -1,0 +1,33 @@
+"""The README says nothing that is not so any more."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import locklab
+from locklab.model.registry import load_path
+
+README = Path(__file__).parent.parent / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+TOKENS = re.findall(r"check --replay (\w\S+)", TEXT)
+
+
+def test_it_shows_schedules() -> None:
+    assert len(TOKENS) == 2
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_its_tokens_still_replay(token: str) -> None:
+    assert not locklab.replay(token).allowed
+
+
+def test_its_own_scenario_works(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(from locklab import.*?)```", TEXT, flags=re.DOTALL)
+    file = tmp_path / "transfer.py"
+    file.write_text(code)
+    transfer = load_path(f"{file}:Transfer")
+    assert locklab.check_one(transfer, "threading.Lock").status == "proved"
+    assert locklab.check_one(transfer, "threading.NoLock").status == "refuted"
