@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
+
+from locklab.report.words import duration
 
 if TYPE_CHECKING:
     from locklab.model.results import RunResult
@@ -63,16 +66,27 @@ def progress_display(*, quiet: bool) -> Iterator[Callable[[Progress], None] | No
 
 
 @contextmanager
-def checking(*, quiet: bool) -> Iterator[Callable[[str, int, int, float], None]]:
+def checking(
+    *,
+    quiet: bool,
+) -> Iterator[Callable[[str, int, int, float, float | None], None]]:
     """What is being explored, on stderr, where that is a terminal and takes a while."""
     if quiet or not sys.stderr.isatty():
         yield lambda *_: None
         return
     with console(sys.stderr).status("exploring") as status:
 
-        def update(case: str, done: int, executions: int, seconds: float) -> None:
-            rate = f", {executions / seconds:,.0f} a second" if seconds else ""
-            status.update(f"{done} cases done; {case}: {executions:,} executions{rate}")
+        def update(
+            case: str, done: int, executions: int, seconds: float, about: float | None
+        ) -> None:
+            text = f"{done} cases done; {case}: {executions:,} executions"
+            if seconds:
+                text += f", {executions / seconds:,.0f} a second"
+            if seconds and about:
+                # before reduction: it can only be less
+                left = max(0.0, about - executions) * seconds / max(1, executions)
+                text += f", at most {duration(left * 1e9)} left"
+            status.update(escape(text))
 
         yield update
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from locklab.explore.case import MAX_STEPS
 from locklab.explore.hidden import refuse_real_locks
 from locklab.explore.judge import DEADLOCK, judge, preemptions
 from locklab.explore.labs import REAL
+from locklab.explore.outside import watched
 from locklab.explore.stage import Nondeterminism
 from locklab.explore.steps import CANCEL, KIND, OBJECT
 
@@ -75,6 +77,7 @@ class Findings:
         stopped: Why exploration ended early, as a sentence fragment; empty where it did not.
         unreliable: The scenario does not do the same twice under one schedule.
         seconds: How long it took.
+        notes: What workers did outside of what is explored, by auditing event.
     """
 
     executions: int = 0
@@ -86,6 +89,7 @@ class Findings:
     stopped: str = ""
     unreliable: bool = False
     seconds: float = 0.0
+    notes: dict[str, str] = field(default_factory=dict)
 
     def worst(self) -> Found | None:
         """The failure to show: a deadlock before anything else, then the cheapest."""
@@ -128,6 +132,8 @@ def explore(
     limit = max_executions if max_executions is not None else float("inf")
     told = begun
     classes: set[int] = set()
+    outside = ExitStack()
+    findings.notes = outside.enter_context(watched())
     try:
         while scheduler.begin(stage):
             if findings.executions >= limit:
@@ -173,9 +179,11 @@ def explore(
         findings.stopped = INTERRUPTED
     finally:
         stage.close()
+        outside.close()
     if findings.endless and not findings.stopped:
         findings.stopped = (
-            f"{findings.endless:,} executions were given up after {stage.max_steps:,} steps: "
+            f"{findings.endless:,} execution{'s were' if findings.endless > 1 else ' was'} given "
+            f"up after {stage.max_steps:,} steps: "
             "some schedule goes round in a loop that waits for another worker, or never ends"
         )
     findings.seconds = time.monotonic() - begun

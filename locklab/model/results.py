@@ -107,6 +107,7 @@ class Proof:
         redundant: Executions that were dropped because they would have repeated another.
         seconds: How long exploration took.
         interrupted: Whether Ctrl-C ended it.
+        notes: What the code did that exploration cannot see, a sentence each.
     """
 
     status: Status
@@ -126,6 +127,7 @@ class Proof:
     redundant: int | None = None
     seconds: float | None = None
     interrupted: bool = False
+    notes: tuple[str, ...] = ()
 
 
 NOT_EXPLORED = Proof("inconclusive", reason="not explored")

@@ -288,6 +288,7 @@ def _proof(
         findings.redundant,
         findings.seconds,
         findings.stopped == INTERRUPTED,
+        tuple(findings.notes.values()),
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from locklab.questions.plan import Case, plan
 from locklab.questions.subjects import PrimitiveLike, ScenarioLike
 from locklab.questions.summary import blank
 
+OnCase = Callable[[str, int, int, float, float | None], None]
+
 # seconds of exploration for all cases of a run together
 CHECK_SECONDS = {"quick": 10.0, "standard": 60.0, "thorough": 600.0}
 
@@ -48,7 +50,7 @@ def check_cases(
     workers: int = 2,
     ops: int = 2,
     budget: str = "quick",
-    on_case: Callable[[str, int, int, float], None] = lambda *_: None,
+    on_case: OnCase = lambda *_: None,
     on_warning: Callable[[str], None] = lambda _: None,
     **options: Any,
 ) -> RunResult:
@@ -60,8 +62,8 @@ def check_cases(
         workers: Workers of each case.
         ops: Operations of each worker.
         budget: `quick`, `standard` or `thorough`: 10, 60 or 600 seconds for all cases together.
-        on_case: Called now and then with the case, how many are done, the executions of this one
-            and its seconds.
+        on_case: Called now and then with the case, how many are done, the executions of this one,
+            its seconds, and about how many executions there are at most, where that is known.
         on_warning: Called with a sentence for each case that may be too large for its share of
             the time, before it is begun.
         **options: As for `check_one`.
@@ -77,20 +79,21 @@ def check_cases(
     results: list[CaseResult] = []
     interrupted = False
     for index, case in enumerate(cases):
-        on_case(str(case), index, 0, 0.0)
+        on_case(str(case), index, 0, 0.0, None)
+        about = None
         if interrupted:
             proof = Proof("inconclusive", reason="it was interrupted before")
         else:
             share = max(0.05, ends - time.monotonic()) / (len(cases) - index)
             if workers * ops > FEW:
-                _warn(case, workers, ops, share, on_warning)
+                about = _warn(case, workers, ops, share, on_warning)
             proof = check_one(
                 case.scenario,
                 case.primitive,
                 workers,
                 ops,
                 max_seconds=share,
-                on_progress=partial(on_case, str(case), index),
+                on_progress=partial(_tell, on_case, str(case), index, about),
                 **options,
             )
             interrupted = proof.interrupted
@@ -107,7 +110,16 @@ def check_cases(
     )
 
 
-def _warn(case: Case, workers: int, ops: int, seconds: float, tell: Callable[[str], None]) -> None:
+def _tell(
+    on_case: OnCase, case: str, done: int, about: float | None, executions: int, seconds: float
+) -> None:
+    on_case(case, done, executions, seconds, about)
+
+
+def _warn(
+    case: Case, workers: int, ops: int, seconds: float, tell: Callable[[str], None]
+) -> float | None:
+    """Say so where a case may be too large for its time; about how many executions it has."""
     about = estimate(case.scenario, case.primitive, workers, ops)
     if about is not None and about > EXECUTIONS_PER_S * seconds:
         tell(
@@ -115,6 +127,7 @@ def _warn(case: Case, workers: int, ops: int, seconds: float, tell: Callable[[st
             f"reduction, and {seconds:.0f} s for it; what is left over then is inconclusive. "
             "Fewer --ops or --workers, or a larger --budget, will help"
         )
+    return about
 
 
 def explore_apart(

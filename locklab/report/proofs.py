@@ -153,6 +153,9 @@ def _failures(
         yield Text("\nSee it again (with --real, on real workers and the real primitive):")
         # whole, however long: a token broken into lines cannot be copied
         yield Text(f"locklab check --replay {token}", no_wrap=True, overflow="ignore")
+    notes = {note: None for case in cases for note in case.verdict.notes}
+    if notes:
+        yield section("Outside of what is explored", list(notes))
     if reasons:
         lines = [
             f"{scenario} on {', '.join(names)}: {reason}"
