@@ -88,10 +88,8 @@ def main() -> None:
         print(f"{case.scenario} on {case.primitive}: {'deadlock' if seen.stalls else 'it works'}")
         for sentence in seen.evidence:
             print(f"    {sentence}")
-    print(
-        "\nadd() holds the lock and calls execute(), which waits for it: for ever, on a lock that"
-    )
-    print("that does not know its holder. The cure is an RLock, or box-flat.")
+    print("\nadd() holds the lock and calls execute(), which asks for it again. A lock that does")
+    print("not know its holder then waits for ever. The cure is an RLock, or box-flat.")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def tell(backend: str, without: Observed, with_lock: Observed) -> None:
     if not without.violations:
         print(
             "    That does not make the program right: a thread can still be stopped between\n"
-            "    reading the counter and writing it. This interpreter hardly ever does that there,\n"
+            "    reading the counter and writing it. It hardly ever happens on this interpreter,\n"
             f"    and up to {without.upper_bound_95:.0%} of trials could fail and look like this."
         )
     print(f"{backend}, Lock: {with_lock.violations} of {with_lock.trials} trials ended wrong\n")
