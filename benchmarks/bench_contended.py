@@ -92,5 +92,5 @@ def test_contended(
     fairness = f"{median(i for i in fair if i is not None):.2f}" if any(fair) else "none"
     say(
         f"{scenario} on {primitive}, {WORKERS} workers: {rate}; fairness {fairness}; off by at "
-        f"most {max(lost):,} after {ops * WORKERS:,} operations; {stalls} of {len(records)} stalled"
+        f"most {max(lost):,}; {stalls} of {len(records)} stalled ({ops:,} operations a worker)"
     )

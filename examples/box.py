@@ -18,19 +18,21 @@ from locklab.scenarios.box import Box
 
 
 class TalkingBox(Box):
-    """A Box that tells what happens to it."""
+    """A Box that tells what happens to it, while it holds the lock: so one tells at a time."""
 
-    def add(self) -> None:
-        super().add()
-        print(f"  {threading.current_thread().name}: put one in")
-
-    def remove(self) -> None:
-        super().remove()
-        print(f"  {threading.current_thread().name}: took two out")
+    def execute(self, change: int) -> None:
+        with self.lock:
+            super().execute(change)
+            what = "puts one in" if change > 0 else f"takes {-change} out"
+            who = threading.current_thread().name
+            print(f"  the {who} {what}; now there are {self.items.value}")
 
 
 class Narrated(locklab.Scenario):
-    """Three rounds of an adder, which puts in two items one by one, and a remover of two."""
+    """Three rounds of an adder, which puts in two items one by one, and a remover of two.
+
+    Nothing makes the remover wait for items, so in between the box may owe some.
+    """
 
     reentrant = True
 
@@ -39,6 +41,7 @@ class Narrated(locklab.Scenario):
         self.pause = lab.pause
 
     def work(self, worker: locklab.Worker) -> None:
+        threading.current_thread().name = "adder" if worker.index == 0 else "remover"
         for _ in worker.ops:
             if worker.index == 0:
                 self.box.add()
@@ -74,8 +77,9 @@ def narrate() -> None:
 
 
 def main() -> None:
-    print("On an RLock:")
+    print("An adder and a remover share a box on an RLock, whose holder may take it again:")
     narrate()
+    print("The same box on each lock, and box-flat, which takes the lock only once:")
     run = locklab.compare(["box", "box-flat"], primitives=["threading.*Lock"], trials=1)
     for case in run.cases:
         seen = case.observed
@@ -84,6 +88,8 @@ def main() -> None:
         print(f"{case.scenario} on {case.primitive}: {'deadlock' if seen.stalls else 'it works'}")
         for sentence in seen.evidence:
             print(f"    {sentence}")
+    print("\nadd() holds the lock and calls execute(), which asks for it again. A lock that does")
+    print("not know its holder then waits for ever. The cure is an RLock, or box-flat.")
 
 
 if __name__ == "__main__":

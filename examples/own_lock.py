@@ -16,7 +16,7 @@ class TicketLock:
     """First come, first served: draw a number, and wait until it is called."""
 
     def __init__(self) -> None:
-        self._tickets = itertools.count()  # drawing is one step in C, so no two draw the same
+        self._tickets = itertools.count()  # one call into C, so no two draw the same
         self._called = 0
 
     def acquire(self) -> bool:
@@ -66,6 +66,10 @@ def main() -> None:
         print(f"{case.primitive}: {'broke its promise' if case.broken else 'clean here'}")
         for sentence in seen.evidence:
             print(f"    {sentence}")
+    print("\nWhat an operation costs with two threads at it:")
+    for case in locklab.compare(["counter"], primitives=[TicketLock, "threading.Lock"]).cases:
+        if case.cost_ns is not None:
+            print(f"{case.primitive}: {case.cost_ns.gross:,.0f} ns")
 
 
 if __name__ == "__main__":
