@@ -1,4 +1,4 @@
-"""The reference against the numbers of DESIGN.md, section 7, and against hand-counted programs."""
+"""The reference against what is known of small counters, and against hand-counted programs."""
 
 from __future__ import annotations
 
