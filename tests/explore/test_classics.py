@@ -92,7 +92,7 @@ ON_THE_CONTROL: list[Row] = [
     (c.HistoryBadMiddle, 3, 2, "refuted", 7134, 267),
 ]
 
-# scenario, primitive, workers, ops, verdict, classes, outcomes; the small counters known by hand among them.
+# scenario, primitive, workers, ops, verdict, classes, outcomes; small counters known by hand too.
 # A pause touches nothing, so it makes no class of its own.
 BUILT_IN = [
     ("counter", "threading.NoLock", 2, 1, "refuted", 4, 2),
