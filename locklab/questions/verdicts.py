@@ -39,8 +39,10 @@ EXECUTIONS_PER_S = 10_000
 SMALL_WORKERS = 2
 SMALL_OPS = 2
 SMALL_SECONDS = 0.5
-# A case that says nothing for so long hangs in code that takes no steps.
-SILENCE_S = 4.0
+# A case that says nothing for so long, beyond that, hangs in code that takes no steps.
+SILENCE_S = 1.5
+# How long its process may take to start, on a machine with other things to do.
+START_S = 10.0
 
 
 def check_cases(
@@ -166,7 +168,8 @@ def _some(
     """Add a proof for at least the first of `left`."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     boot = f"import sys; sys.path.append({root!r}); from {__name__} import serve; serve()"
-    frames: SimpleQueue[Proof | None] = SimpleQueue()
+    # a first frame says that the process has started; None that it has ended
+    frames: SimpleQueue[Any] = SimpleQueue()
     with subprocess.Popen(
         [sys.executable, "-P", "-c", boot],
         stdin=subprocess.PIPE,
@@ -187,6 +190,9 @@ def _some(
             with contextlib.suppress(OSError):
                 pickle.dump(([entry for entry in sys.path if entry], list(left)), process.stdin)
                 process.stdin.close()
+            with contextlib.suppress(Empty):
+                if frames.get(timeout=START_S) is None:
+                    frames.put(None)
             for one in left:
                 on_case(f"{one[0].rpartition(':')[2]} × {one[1].rpartition(':')[2]}")
                 try:
@@ -210,6 +216,8 @@ def serve() -> None:
     os.dup2(2, 1)
     path, wanted = pickle.load(sys.stdin.buffer)
     sys.path.extend(entry for entry in path if entry not in sys.path)
+    pickle.dump("started", outlet)
+    outlet.flush()
     for scenario, primitive, workers in wanted:
         # also where whoever asked is gone by then
         faulthandler.dump_traceback_later(SMALL_SECONDS + 2 * SILENCE_S, exit=True)

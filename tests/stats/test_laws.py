@@ -109,7 +109,8 @@ def timelines(draw: st.DrawFn) -> list[Timeline]:
         stamps, done = [draw(st.integers(1, 500))], [0]
         for _ in range(draw(st.integers(1, 6))):
             stamps.append(stamps[-1] + draw(st.integers(1, 500)))
-            done.append(done[-1] + draw(st.integers(0, 50)))
+            # a chunk holds an operation at least
+            done.append(done[-1] + draw(st.integers(1, 50)))
         found.append((stamps, done))
     return found
 
