@@ -29,9 +29,12 @@ BACKEND_IDS = [
 
 @pytest.fixture(autouse=True, scope="session")
 def _interruptible() -> None:
-    """Started in the background by a shell, everything would ignore Ctrl-C, the command too."""
+    """Started in the background or by nohup, everything would ignore signals, the command too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN:
+        signal.signal(hangup, signal.SIG_DFL)
 
 
 @pytest.fixture(params=BACKEND_IDS)
