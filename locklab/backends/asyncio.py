@@ -70,8 +70,10 @@ class Tasks(OneProcess):
 
     pause = staticmethod(pause)
 
-    def crew(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> TaskCrew:
-        """The workers of one run, not yet started."""
+    def crew(
+        self, scenario: Scenario, workers: int, ops: int, chunks: int, finish: object = None
+    ) -> TaskCrew:
+        """The workers of one run, not yet started; nothing of theirs is gone at their end."""
         return TaskCrew(scenario, workers, ops, chunks)
 
 

@@ -13,7 +13,7 @@ from locklab.model.workload import Violation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
     from locklab.model.workload import Cell, Scenario
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
         """Room for one worker's timestamps: a list, or memory shared between processes."""
 
         def __getitem__(self, index: int, /) -> int: ...
+        def __iter__(self) -> Iterator[int]: ...
+        def __setitem__(self, index: int, value: int, /) -> None: ...
+
+    class Flags(Protocol):
+        """A byte for each worker, which that worker alone writes and every one can read."""
+
         def __iter__(self) -> Iterator[int]: ...
         def __setitem__(self, index: int, value: int, /) -> None: ...
 
@@ -67,11 +73,30 @@ if TYPE_CHECKING:
         def notes(self, count: int) -> Notes:
             """`count` shared texts."""
 
+        def flags(self, count: int) -> Flags:
+            """`count` shared bytes, all 0."""
+
         def pause(self, units: float = 0) -> Any:
             """Give way once, or sleep; to be awaited where `style` is `work_async`."""
 
-        def crew(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> Crew:
-            """The workers of one run, not yet started."""
+        def crew(
+            self,
+            scenario: Scenario,
+            workers: int,
+            ops: int,
+            chunks: int,
+            finish: Callable[[], Any] | None = None,
+        ) -> Crew:
+            """The workers of one run, not yet started.
+
+            Args:
+                scenario: What they do, set up.
+                workers: How many.
+                ops: Operations of each.
+                chunks: Timestamps are taken after each of so many chunks.
+                finish: Called at the end of each worker that has a memory of its own; what it
+                    gives becomes the `extra` of the worker's report.
+            """
 
 
 # A context variable follows threads, processes and tasks alike, so that a lock that watches its
@@ -95,9 +120,10 @@ class Report:
         error: (exception class, message, `file:line` or None) where its work raised.
         died: How its process ended, where that was not by itself ("killed by SIGKILL").
         standing: `file:line in function` where an unfinished worker was last seen.
+        extra: What a worker with a memory of its own had to add at its end.
     """
 
-    __slots__ = ("died", "done", "error", "finished", "index", "stamps", "standing")
+    __slots__ = ("died", "done", "error", "extra", "finished", "index", "stamps", "standing")
 
     def __init__(self, index: int, stamps: Stamps) -> None:
         self.index = index
@@ -107,6 +133,7 @@ class Report:
         self.error: tuple[str, str, str | None] | None = None
         self.died: str | None = None
         self.standing: str | None = None
+        self.extra: Any = None
 
 
 class Chunked:
@@ -181,6 +208,10 @@ class OneProcess:
     def notes(self, count: int) -> Notes:
         """`count` shared texts."""
         return [""] * count
+
+    def flags(self, count: int) -> Flags:
+        """`count` shared bytes, all 0."""
+        return bytearray(count)
 
 
 class OneProcessCrew:

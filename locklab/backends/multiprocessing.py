@@ -28,11 +28,12 @@ from locklab.model.workload import Scenario, Worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from types import FrameType
     from typing import Any
 
-    from locklab.backends.crew import Notes, Stamps
+    from locklab.backends.crew import Flags, Notes, Stamps
     from locklab.model.workload import Cell
 
 NOTE_BYTES = 240
@@ -95,34 +96,45 @@ class Processes:
         """`count` shared texts."""
         return SharedNotes(self.context.RawArray("c", count * NOTE_BYTES))
 
+    def flags(self, count: int) -> Flags:
+        """`count` shared bytes, all 0."""
+        flags: Flags = self.context.RawArray("B", count)
+        return flags
+
     pause = staticmethod(pause)
 
-    def crew(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> ProcessCrew:
+    def crew(
+        self,
+        scenario: Scenario,
+        workers: int,
+        ops: int,
+        chunks: int,
+        finish: Callable[[], Any] | None = None,
+    ) -> ProcessCrew:
         """The workers of one run, not yet started."""
-        return ProcessCrew(self.context, scenario, workers, ops, chunks)
+        return ProcessCrew(self.context, Package(scenario, finish), workers, ops, chunks)
 
 
 class ProcessCrew:
     """The processes of one run."""
 
-    def __init__(
-        self, context: Any, scenario: Scenario, workers: int, ops: int, chunks: int
-    ) -> None:
+    def __init__(self, context: Any, package: Package, workers: int, ops: int, chunks: int) -> None:
         self.reports = [
             Report(index, context.RawArray("q", chunks + 1)) for index in range(workers)
         ]
         self._context = context
-        self._scenario = scenario
+        self._package = package
         self._ops = ops
         self._chunks = min(chunks, ops)
         self._ready = context.Semaphore(0)
         self._gate = context.Semaphore(0)
         self._processes: list[Any] = []
         self._links: list[Connection[Any, Any]] = []
+        self._heard: dict[int, tuple[Any, ...]] = {}
 
     def start(self) -> None:
         """Start every process; return when each waits at the gate."""
-        package = Package(self._scenario)
+        package = self._package
         try:
             for report in self.reports:
                 ours, theirs = self._context.Pipe(duplex=False)
@@ -165,7 +177,10 @@ class ProcessCrew:
             left = until - time.monotonic()
             if not running or left <= 0:
                 break
-            connection.wait(running, left)
+            # what a worker has to say may be more than a pipe holds, and then it waits for us
+            silent = [link for index, link in enumerate(self._links) if index not in self._heard]
+            connection.wait([*running, *silent], left)
+            self._hear()
         if running:
             return False
         self._collect()
@@ -192,23 +207,29 @@ class ProcessCrew:
                 process.join()
         self._collect()
 
+    def _hear(self) -> None:
+        """Take what workers have to say."""
+        for index, link in enumerate(self._links):
+            if index not in self._heard and link.poll():
+                try:
+                    self._heard[index] = link.recv()
+                except EOFError:
+                    self._heard[index] = ("died",)
+                link.close()
+
     def _collect(self) -> None:
-        for report, process, link in zip(self.reports, self._processes, self._links, strict=False):
+        self._hear()
+        for report, process in zip(self.reports, self._processes, strict=False):
             if report.finished or report.died:
                 continue
-            rest: list[Any]
-            try:
-                kind, *rest = link.recv() if link.poll() else ("died", ending(process.exitcode))
-            except EOFError:
-                kind, rest = "died", [ending(process.exitcode)]
-            link.close()
+            kind, *rest = self._heard.get(report.index, ("died",))
             if kind == "finished":
                 report.finished = True
-                report.done, report.error = rest
+                report.done, report.error, report.extra = rest
             elif kind == "standing":
                 report.done, report.standing = rest
             else:
-                (report.died,) = rest
+                report.died = ending(process.exitcode)
 
 
 class Package:
@@ -219,13 +240,15 @@ class Package:
     of another that is loaded here by its path, such as the one with the lock.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, finish: Callable[[], Any] | None = None) -> None:
         self.scenario = scenario
+        self.finish = finish
 
     def __reduce__(self) -> tuple[Any, ...]:
         kind = type(self.scenario)
         state = {key: value for key, value in vars(self.scenario).items() if key != "_lab"}
-        return _unpack, (_Files([*loaded_files().values()]), _Loaded(kind), state)
+        files = _Files([*loaded_files().values()])
+        return _unpack, (files, _Loaded(kind), state, self.finish)
 
 
 class _Files:
@@ -246,10 +269,12 @@ class _Loaded:
         return load_path, (f"{path}:{self.kind.__qualname__}",)
 
 
-def _unpack(_files: None, kind: type[Scenario], state: dict[str, Any]) -> Package:
+def _unpack(
+    _files: None, kind: type[Scenario], state: dict[str, Any], finish: Callable[[], Any] | None
+) -> Package:
     scenario = kind.__new__(kind)
     vars(scenario).update(state)
-    return Package(scenario)
+    return Package(scenario, finish)
 
 
 def _main(
@@ -282,4 +307,5 @@ def _main(
     except BaseException as raised:
         error = describe(raised)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    link.send(("finished", chunked.done, error))
+    extra = package.finish() if package.finish else None
+    link.send(("finished", chunked.done, error, extra))

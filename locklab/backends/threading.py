@@ -59,8 +59,10 @@ class Threads(OneProcess):
 
     pause = staticmethod(pause)
 
-    def crew(self, scenario: Scenario, workers: int, ops: int, chunks: int) -> ThreadCrew:
-        """The workers of one run, not yet started."""
+    def crew(
+        self, scenario: Scenario, workers: int, ops: int, chunks: int, finish: object = None
+    ) -> ThreadCrew:
+        """The workers of one run, not yet started; nothing of theirs is gone at their end."""
         return ThreadCrew(scenario, workers, ops, chunks)
 
 

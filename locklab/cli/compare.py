@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locklab.cli.options import Json, Primitives, Scenarios
+from locklab.cli.options import Json, Primitives, Scenarios, share
 
 if TYPE_CHECKING:
     from locklab.model.results import RunResult
-
-PANEL_LOAD = "Work in and between critical sections"
 
 
 def command(
@@ -30,8 +28,51 @@ def command(
             show_default=False,
         ),
     ] = None,
-    inside: Annotated[int, typer.Option(help="Work units inside each critical section.")] = 0,
-    outside: Annotated[int, typer.Option(help="Work units after each critical section.")] = 0,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Add trials until each 95 % interval reaches no further from its median, or the "
+            "budget ends: 5% or 0.05. The budget's own where not given.",
+            show_default=False,
+        ),
+    ] = None,
+    inside: Annotated[
+        str,
+        typer.Option(
+            metavar="UNITS",
+            help="Work units inside each critical section: 10, 0,10,100 or 1..1000.",
+        ),
+    ] = "0",
+    outside: Annotated[
+        str, typer.Option(metavar="UNITS", help="Work units after each critical section, likewise.")
+    ] = "0",
+    load: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="In place of these two: uncontended, low, moderate, saturated, or several.",
+            show_default=False,
+        ),
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N",
+            help="Pace the wait pass: N acquisitions per second in all, each waiting from when it "
+            "was due.",
+            show_default=False,
+        ),
+    ] = None,
+    python: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Run trials on another interpreter: its path, or a version such as 3.13 or 3.13t; "
+            "repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     start_method: Annotated[
         str | None,
         typer.Option(
@@ -56,6 +97,7 @@ def command(
     """
     from locklab.cli.output import progress_display, warn
     from locklab.questions.compare import Interrupted, compare
+    from locklab.questions.load import parse
     from locklab.report import document
 
     counts = parse_workers(workers)
@@ -70,8 +112,12 @@ def command(
                 workers=counts,
                 budget=budget,
                 trials=trials,
-                inside=inside,
-                outside=outside,
+                precision=None if precision is None else share("--precision", precision),
+                inside=parse("--inside", inside),
+                outside=parse("--outside", outside),
+                load=load.split(",") if load else (),
+                rate=rate,
+                python=python or (),
                 start_method=start_method,
                 seed=seed,
                 on_progress=on_progress,

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from locklab.errors import RequestError
+
 Scenarios = Annotated[
     list[str] | None,
     typer.Argument(
@@ -27,3 +29,19 @@ Json = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Write one JSON document; - for stdout.", show_default=False),
 ]
+
+
+def share(option: str, text: str) -> float:
+    """`5%` or `0.05` as a share.
+
+    Raises:
+        RequestError: It is neither, or not between 0 and 1.
+    """
+    number, percent, rest = text.strip().partition("%")
+    try:
+        value = float(number) / (100 if percent else 1)
+    except ValueError:
+        value = -1.0
+    if rest or not 0 < value < 1:
+        raise RequestError(f"{option} {text}: give a share between 0 and 1, such as 5% or 0.05")
+    return value

@@ -172,6 +172,8 @@ class Throughput:
         samples: One figure a trial, in the order measured.
         unit: Always `ops/s`.
         confidence: Of the interval, 0.95.
+        more_trials: About how many more trials it would take to come within the precision asked
+            for; 0 where it did; None where there is no interval to tell by.
     """
 
     median: float
@@ -180,6 +182,14 @@ class Throughput:
     samples: tuple[float, ...]
     unit: str = "ops/s"
     confidence: float = 0.95
+    more_trials: int | None = None
+
+    @property
+    def precision(self) -> float | None:
+        """Half the width of the interval, as a share of the median; None where there is none."""
+        if self.low is None or self.high is None:
+            return None
+        return (self.high - self.low) / 2 / self.median
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +198,24 @@ class Cost:
 
     Attributes:
         gross: The reciprocal of the median throughput.
-        net: `gross` less that of the control on the same backend, scenario and workers; None
-            where that was not measured. Negative where the difference drowns in noise.
+        net: `gross` less that of the control in the same setting (backend, scenario, workers,
+            interpreter, work); None where that was not measured. Negative where the difference
+            drowns in noise.
+        net_low: Lower end of the 95 % interval for `net`; None where there is none.
+        net_high: Upper end, likewise.
     """
 
     gross: float
     net: float | None
+    net_low: float | None = None
+    net_high: float | None = None
+
+    @property
+    def distinguishable(self) -> bool | None:
+        """Whether the cost differs from the control's; None where that cannot be told."""
+        if self.net_low is None or self.net_high is None:
+            return None
+        return not self.net_low <= 0 <= self.net_high
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +225,127 @@ class Fairness:
     Attributes:
         jain: Jain's index, 1/workers (one worker got everything) to 1 (all the same); median over
             trials (Jain, Chiu and Hawe 1984, DEC-TR-301).
-        jain_window_min: Smallest index over short windows; None where not measured.
+        jain_window_min: Smallest index over short windows of `window_ms`; median over trials;
+            None where the trials were too short for one.
         share_min: Smallest share of a worker, 0 to 1; median over trials.
         share_max: Largest share of a worker, 0 to 1; median over trials.
+        jain_low: Lower end of the 95 % interval for `jain` over trials; None where too few.
+        jain_high: Upper end, likewise.
+        window_ms: Length of a short window; None where the trials were too short for one.
+        starved_ns: The longest that a worker waited for one acquisition in the wait pass; None
+            where that was not run.
     """
 
     jain: float
     jain_window_min: float | None
     share_min: float
     share_max: float
+    jain_low: float | None = None
+    jain_high: float | None = None
+    window_ms: float | None = None
+    starved_ns: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long something took, in nanoseconds, from a histogram with an error below 1 %.
+
+    Attributes:
+        p50: Median.
+        p90: 90th percentile, and so on.
+        p99: Likewise.
+        p999: Likewise.
+        max: The longest.
+        samples: How many were recorded.
+        loop: `closed` where a worker asks again as soon as it is through, so that a long wait
+            delays those behind it and hides them (coordinated omission); `open` where arrivals
+            come at a rate of their own and each wait counts from when it was due.
+        mean: Arithmetic mean.
+        clock_ns: What reading the clock once costs in these trials; a figure of that order says
+            nothing more than "at once".
+    """
+
+    p50: float
+    p90: float
+    p99: float
+    p999: float
+    max: float
+    samples: int
+    loop: Literal["closed", "open"] = "closed"
+    mean: float | None = None
+    clock_ns: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contention:
+    """Whether workers were in one another's way, from the wait pass.
+
+    Attributes:
+        waiters_mean: Workers waiting at a moment, on average: their waiting time over the time
+            that passed (Little 1961, Operations Research 9:383-387).
+        waiters_max: The most at one moment, at least.
+        rate: Acquisitions asked for per second; None in a closed loop.
+        achieved_rate: Acquisitions that were had per second.
+    """
+
+    waiters_mean: float | None
+    waiters_max: int | None
+    rate: float | None = None
+    achieved_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something that makes a figure less than it looks.
+
+    Attributes:
+        what: As a sentence fragment, the same for every case it applies to.
+        detail: How it is with this one, as a sentence fragment.
+    """
+
+    what: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """One primitive on one scenario against the number of workers.
+
+    Attributes:
+        scenario: Its name.
+        primitive: Its name.
+        workers: The worker counts, rising.
+        ops_per_s: Median throughput at each.
+        speedup: That over one worker's; None where one worker was not measured.
+        contention: Sigma of the Universal Scalability Law, the share of work that is done one at
+            a time (Gunther 2007, Guerrilla Capacity Planning, chapter 4); None where not fitted.
+        coherency: Kappa, the cost of keeping each pair of workers in step.
+        ideal: Lambda, the fitted throughput of one worker, in ops/s.
+        peak: The worker count beyond which throughput falls; None where it does not, or not fitted.
+        r_squared: Share of the variance that the fit explains.
+        reason: Why no law was fitted, as a sentence; None where one was.
+        python: Label of the interpreter, where there are several.
+        inside: Work units in each critical section.
+        outside: Work units after each critical section; of the fewest workers, where a preset
+            makes it depend on them.
+        load: Name of that preset.
+    """
+
+    scenario: str
+    primitive: str
+    workers: tuple[int, ...]
+    ops_per_s: tuple[float, ...]
+    speedup: tuple[float, ...] | None
+    contention: float | None = None
+    coherency: float | None = None
+    ideal: float | None = None
+    peak: float | None = None
+    r_squared: float | None = None
+    reason: str | None = None
+    python: str | None = None
+    inside: int = 0
+    outside: int = 0
+    load: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +363,24 @@ class CaseResult:
         throughput: None where not measured, or where the case broke.
         cost_ns: None where throughput is.
         fairness: None for one worker, and where workers did not run at the same time.
-        wait_ns: Wait latencies; None where not measured.
-        waited_share: Share of acquisitions that waited; None where not measured.
+        wait_ns: How long acquisitions waited, 0 where the lock was free; None where not measured.
+        waited_share: Share of acquisitions that found the lock taken, 0 to 1; None where not
+            measured, or where the lock cannot be asked without waiting.
         control: Whether the primitive promises nothing and serves as the baseline.
         paced: Whether pauses set the speed, so that throughput says nothing of the lock.
         rank: 1 for the fastest of its scenario and worker count, ties sharing the better place;
             None where the case is not ranked.
         ops: Operations of each worker in the last timed trial; None where there was none.
         problem: Why the case could not be measured, as a sentence; None where it was.
+        hold_ns: How long the lock was held, of a random sample of acquisitions; None where not
+            measured.
+        contention: How many workers waited; None where not measured.
+        python: Label of the interpreter (`3.13.1`, `3.13.1t`) where the run compares several.
+        gil: Whether the GIL was on while the trials ran; None where none ran.
+        inside: Work units in each critical section.
+        outside: Work units after each critical section.
+        load: Name of the preset that these are; None where they were given as numbers.
+        warnings: What makes these numbers less than they look.
     """
 
     scenario: str
@@ -249,13 +393,26 @@ class CaseResult:
     throughput: Throughput | None = None
     cost_ns: Cost | None = None
     fairness: Fairness | None = None
-    wait_ns: None = None
+    wait_ns: Latency | None = None
     waited_share: float | None = None
     control: bool = False
     paced: bool = False
     rank: int | None = None
     ops: int | None = None
     problem: str | None = None
+    hold_ns: Latency | None = None
+    contention: Contention | None = None
+    python: str | None = None
+    gil: bool | None = None
+    inside: int = 0
+    outside: int = 0
+    load: str | None = None
+    warnings: tuple[Caution, ...] = ()
+
+    @property
+    def setting(self) -> tuple[str, int, int, int]:
+        """What cases have in common that are compared: scenario, workers, work in and between."""
+        return self.scenario, self.workers, self.inside, self.outside
 
     @property
     def refuted(self) -> bool:
@@ -294,6 +451,7 @@ class RunResult:
         cases: In the order of the table.
         problems: What could not be measured at all, a sentence each.
         interrupted: Whether Ctrl-C ended it early.
+        scaling: Throughput against workers, where several worker counts were measured.
     """
 
     schema: str = SCHEMA
@@ -304,3 +462,4 @@ class RunResult:
     cases: tuple[CaseResult, ...]
     problems: tuple[str, ...] = ()
     interrupted: bool = False
+    scaling: tuple[Scaling, ...] = ()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from locklab.questions.plan import Budget, Case
 from locklab.questions.samples import Samples
+from locklab.stats.stopping import enough, half_width
 from locklab.trial.launch import Trial
 from locklab.trial.process import usable_cpus
 from locklab.trial.record import TrialRecord
@@ -31,6 +34,12 @@ STAMPS = 20_000
 TOO_SHORT = 0.4
 # More than a work unit takes on any interpreter; only patience is reckoned with it.
 SLOW_UNIT_S = 2e-7
+# Between two timestamps of a worker, so that short windows can be told apart.
+CHUNK_S = 0.0003
+# An open loop runs longer than a closed one: its arrivals are few.
+OPEN_WINDOWS = 4
+# However noisy a case is, more trials than this would not make it precise.
+MOST_TRIALS = 500
 NO_PROCESS = "no process could be started: {}"
 
 
@@ -56,8 +65,8 @@ class Measurement:
         cases: What to measure.
         budget: How much.
         seed: Of the order of trials.
-        inside: Work units in each critical section.
-        outside: Work units after each critical section.
+        rate: Acquisitions per second of all workers together in the wait pass; None for as many
+            as there can be.
         start_method: Of processes; None for the platform's default.
         on_progress: Called before each trial.
     """
@@ -68,8 +77,7 @@ class Measurement:
         budget: Budget,
         seed: int,
         *,
-        inside: int = 0,
-        outside: int = 0,
+        rate: float | None = None,
         start_method: str | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
@@ -79,10 +87,11 @@ class Measurement:
         ]
         self._budget = budget
         self._random = random.Random(seed)
-        self._load = (inside, outside)
+        self._rate = rate
         self._start_method = start_method
         self._on_progress = on_progress
-        self._progress = Progress(0, len(cases) * (2 + budget.trials), "")
+        total = len(cases) * (2 + budget.trials) + sum(map(self._clocked_trials, self.samples))
+        self._progress = Progress(0, total, "")
         # Interpreters start two at a time while none is being timed: starting costs as much as
         # measuring. What waits at its gate uses no processor.
         self._side_by_side = min(2, usable_cpus())
@@ -97,12 +106,45 @@ class Measurement:
     def run(self) -> None:
         """Run everything; `samples` is meaningful at any time, also after an exception."""
         folder = tempfile.gettempdir()
+        ends = time.monotonic() + self._budget.seconds * len(self.samples)
         try:
             self._pilots(folder)
-            for _ in range(self._budget.trials):
-                self._round(folder)
+            # the first timed trial finds out how many operations fill a window
+            for index in range(max(self._budget.trials, 1 + self._budget.clocked)):
+                timed = self.samples if index < self._budget.trials else []
+                clocked = [one for one in self.samples if 1 <= index <= self._clocked_trials(one)]
+                self._round(folder, timed, clocked)
+            while time.monotonic() < ends and (wide := self._wide()):
+                self._progress.total += len(wide)
+                self._round(folder, wide)
         finally:
             self._leaving.close()
+
+    def _clocked_trials(self, samples: Samples) -> int:
+        """How many trials of the wait pass a case gets."""
+        # nobody waits for the control; in an open loop it shows what the pacing alone costs
+        return (
+            0 if not samples.case.described.exclusive and not self._rate else self._budget.clocked
+        )
+
+    def _wide(self) -> list[Samples]:
+        """The cases that one more trial each helps most; none where all are precise enough."""
+        target = self._budget.precision
+        if target is None:
+            return []
+        gains = []
+        for samples in self.samples:
+            rates = samples.rates
+            if samples.given_up or samples.case.scenario_class.paced or len(rates) >= MOST_TRIALS:
+                continue
+            if not rates or enough(rates, target):
+                continue
+            half = half_width(rates)
+            # the width falls with the square root of the trials; without one there is none to tell
+            gains.append((half / len(rates) if half is not None else float("inf"), samples))
+        gains.sort(key=lambda gain: gain[0], reverse=True)
+        # the worse half at a time, so that cases still take turns and share the machine's moods
+        return [samples for _, samples in gains[: max(self._side_by_side, len(gains) // 2)]]
 
     def _pilots(self, folder: str) -> None:
         """Watched trials, untimed and therefore side by side: short ones, then useful ones."""
@@ -116,9 +158,10 @@ class Measurement:
 
     def _watched(self, chosen: Sequence[Samples], folder: str) -> None:
         # more than there are processors, because a trial that deadlocks only waits to be noticed
-        for group in _groups(chosen, 2 * self._side_by_side):
+        watched = [(samples, "watched") for samples in chosen]
+        for group in _groups(watched, 2 * self._side_by_side):
             with ExitStack() as stack:
-                trials = self._start(group, stack, folder, witness=True)
+                trials = self._start(group, stack, folder)
                 for _, trial in trials:
                     if trial.wait_ready():
                         trial.release()
@@ -129,13 +172,16 @@ class Measurement:
                     self._tick(samples)
                 self._let_go(trials, stack)
 
-    def _round(self, folder: str) -> None:
-        """One timed trial of every case, in random order, one at a time."""
-        order = [samples for samples in self.samples if not samples.given_up]
+    def _round(
+        self, folder: str, timed: Sequence[Samples], clocked: Sequence[Samples] = ()
+    ) -> None:
+        """A timed trial and one of the wait pass, of these cases, one at a time in random order."""
+        order = [(samples, "timed") for samples in timed] + [(one, "clocked") for one in clocked]
+        order = [(samples, kind) for samples, kind in order if not samples.given_up]
         self._random.shuffle(order)
         for group in _groups(order, self._side_by_side):
             with ExitStack() as stack:
-                trials = self._start(group, stack, folder, witness=False)
+                trials = self._start(group, stack, folder)
                 for _, trial in trials:
                     trial.wait_ready()
                 for samples, trial in trials:
@@ -151,9 +197,18 @@ class Measurement:
         self._leaving = stack.pop_all()
 
     def _take(self, samples: Samples, record: TrialRecord, folder: str) -> None:
+        if record.spec.clocked and record.problem:
+            # the lock can be measured, as other trials show, and not be wrapped
+            samples.unclocked = record.problem
+            self._tick(samples)
+            return
         samples.add(record)
         if record.stalled:
             self._explain(samples, folder)
+        if record.spec.clocked:
+            samples.take_clocked(record)
+            self._tick(samples)
+            return
         seen = record.window()
         asked_ns = self._budget.window_s * 1e9
         first = not samples.windows
@@ -161,26 +216,26 @@ class Measurement:
         if seen is not None and not record.stalled:
             too_short = seen.span_ns < TOO_SHORT * asked_ns and samples.ops > record.spec.ops
             if first and too_short:
-                record = self._alone(samples, folder, witness=False)
+                record = self._alone(samples, folder, "timed")
                 samples.add(record)
                 if record.stalled:
                     self._explain(samples, folder)
                 seen = record.window()
                 self._scale(samples, record, self._budget.window_s)
         if seen is not None and not record.stalled:
-            samples.windows.append(seen)
+            samples.take_window(record, seen)
         self._tick(samples)
 
     def _explain(self, samples: Samples, folder: str) -> None:
         """A bare lock cannot say who waits for whom: try once more with watched ones."""
         self._progress.running = f"{samples.case} (stalled; looking why)"
         self._on_progress(self._progress)
-        samples.add(self._alone(samples, folder, witness=True))
+        samples.add(self._alone(samples, folder, "watched"))
 
-    def _alone(self, samples: Samples, folder: str, *, witness: bool) -> TrialRecord:
-        spec = self._spec(samples, witness=witness)
+    def _alone(self, samples: Samples, folder: str, kind: str) -> TrialRecord:
+        spec = self._spec(samples, kind)
         try:
-            with Trial(spec, folder) as trial:
+            with Trial(spec, folder, _executable(samples)) as trial:
                 if trial.wait_ready():
                     trial.release()
                 return trial.result()
@@ -188,14 +243,14 @@ class Measurement:
             return TrialRecord(spec, problem=NO_PROCESS.format(error))
 
     def _start(
-        self, group: Sequence[Samples], stack: ExitStack, folder: str, *, witness: bool
+        self, group: Sequence[tuple[Samples, str]], stack: ExitStack, folder: str
     ) -> list[tuple[Samples, Trial]]:
         trials = []
-        for samples in group:
+        for samples, kind in group:
             self._progress.running = str(samples.case)
             self._on_progress(self._progress)
             try:
-                trial = Trial(self._spec(samples, witness=witness), folder)
+                trial = Trial(self._spec(samples, kind), folder, _executable(samples))
             except OSError as error:
                 samples.problem = NO_PROCESS.format(error)
                 self._tick(samples)
@@ -204,20 +259,31 @@ class Measurement:
         self._leaving.close()
         return trials
 
-    def _spec(self, samples: Samples, *, witness: bool) -> Spec:
-        case = samples.case
+    def _spec(self, samples: Samples, kind: str) -> Spec:
+        """A trial of a case: `watched`, `timed` or `clocked`."""
+        case, ops = samples.case, samples.ops
+        patience = self._budget.patience_s
+        # one operation alone may take seconds where so much work was asked for
+        patience += (case.load.inside + case.load.outside) * case.workers * SLOW_UNIT_S
+        if kind == "clocked" and self._rate:
+            seconds = self._budget.window_s * OPEN_WINDOWS
+            ops = max(2, min(ops * OPEN_WINDOWS, round(self._rate * seconds / case.workers)))
+            # each comes when it is due, however seldom that is
+            patience += ops * case.workers / self._rate
+        chunks = max(64, round(self._budget.window_s / CHUNK_S))
         return Spec(
             case.scenario,
             case.primitive,
             case.workers,
-            samples.ops,
-            chunks=max(4, min(64, STAMPS // case.workers)),
-            witness=witness,
-            inside=self._load[0],
-            outside=self._load[1],
+            ops,
+            chunks=max(4, min(chunks, STAMPS // case.workers)),
+            witness=kind == "watched",
+            clocked=kind == "clocked",
+            rate=self._rate if kind == "clocked" else None,
+            inside=case.load.inside,
+            outside=case.load.outside,
             start_method=self._start_method,
-            # one operation alone may take seconds where so much work was asked for
-            patience_s=self._budget.patience_s + sum(self._load) * case.workers * SLOW_UNIT_S,
+            patience_s=patience,
         )
 
     @staticmethod
@@ -235,11 +301,17 @@ class Measurement:
     def _tick(self, samples: Samples) -> None:
         self._progress.done += 1
         if samples.given_up:
-            left = self._budget.trials + 2 - samples.trials
+            left = self._budget.trials + 2 + self._clocked_trials(samples) - samples.trials
             self._progress.total -= max(0, left)
         self._on_progress(self._progress)
 
 
-def _groups(chosen: Sequence[Samples], size: int) -> Iterator[Sequence[Samples]]:
+def _executable(samples: Samples) -> str:
+    return samples.case.python.path if samples.case.python else sys.executable
+
+
+def _groups(
+    chosen: Sequence[tuple[Samples, str]], size: int
+) -> Iterator[Sequence[tuple[Samples, str]]]:
     for start in range(0, len(chosen), size):
         yield chosen[start : start + size]

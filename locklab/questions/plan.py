@@ -13,6 +13,8 @@ from locklab.model.places import short
 from locklab.model.primitive import Primitive, expected
 from locklab.model.registry import nearest
 from locklab.model.workload import Scenario, title
+from locklab.questions.interpreters import Interpreter
+from locklab.questions.load import NOTHING, Load, Loads
 from locklab.questions.subjects import (
     PrimitiveLike,
     ScenarioLike,
@@ -31,26 +33,33 @@ class Budget:
     """How much time a case gets.
 
     Attributes:
-        trials: Timed trials of each case; below 6 there is no 95 % interval.
+        trials: Timed trials that each case gets; below 6 there is no 95 % interval.
+        clocked: Trials of the wait pass that each case gets.
         window_s: How long one timed trial should run.
         patience_s: A trial that gets no further for so long is stalled.
+        precision: Trials are added until the 95 % interval reaches no further from the median
+            than this share of it; None to add none.
+        seconds: No trials are added once the run has taken so long for each case.
     """
 
     trials: int
+    clocked: int
     window_s: float
     patience_s: float
+    precision: float | None
+    seconds: float
 
 
 BUDGETS = {
-    "quick": Budget(trials=6, window_s=0.020, patience_s=3.0),
-    "standard": Budget(trials=12, window_s=0.060, patience_s=5.0),
-    "thorough": Budget(trials=30, window_s=0.250, patience_s=10.0),
+    "quick": Budget(6, 1, 0.020, 3.0, precision=0.10, seconds=0.5),
+    "standard": Budget(12, 3, 0.060, 5.0, precision=0.05, seconds=2.5),
+    "thorough": Budget(30, 10, 0.250, 10.0, precision=0.02, seconds=30.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Scenario × primitive × worker count.
+    """Scenario × primitive × worker count, in one setting.
 
     Attributes:
         scenario: What a trial loads: a registered name or an import path.
@@ -59,6 +68,8 @@ class Case:
         scenario_class: The scenario, for what it says about itself.
         described: The primitive, for what it promises.
         scenario_name: What tables call the scenario.
+        load: Work in and between critical sections.
+        python: The interpreter to run it on; None for the one that runs this.
     """
 
     scenario: str
@@ -67,6 +78,8 @@ class Case:
     scenario_class: type[Scenario]
     described: Primitive
     scenario_name: str
+    load: Load = NOTHING
+    python: Interpreter | None = None
 
     @property
     def expected(self) -> Literal["holds", "deadlocks"] | None:
@@ -74,15 +87,25 @@ class Case:
         return expected(self.scenario_class, self.described)
 
     def __str__(self) -> str:
-        return f"{self.scenario_name} × {self.described.name} × {self.workers}"
+        label = f" × {self.python.label}" if self.python else ""
+        return f"{self.scenario_name} × {self.described.name} × {self.workers}{label}"
 
 
 def plan(
     scenarios: Iterable[ScenarioLike] | None,
     primitives: Iterable[PrimitiveLike] | None,
     workers: Sequence[int],
+    loads: Loads | None = None,
+    pythons: Sequence[Interpreter] = (),
 ) -> tuple[list[Case], list[str]]:
     """Expand a request into cases, in the order of the table.
+
+    Args:
+        scenarios: Names, globs, import paths or classes; every built-in one where None.
+        primitives: Names, globs, import paths, lock classes or `Primitive`; all where None.
+        workers: Worker counts.
+        loads: Work in and between critical sections, for each worker count; none where None.
+        pythons: Interpreters to run it on; the one that runs this where empty.
 
     Returns:
         The cases, and a sentence for each scenario or primitive that could not be loaded: the
@@ -105,9 +128,11 @@ def plan(
     cases = []
     for reference, kind in scenarios_known.items():
         runs = [
-            Case(reference, primitive_ref, count, kind, primitive, names[reference])
+            Case(reference, primitive_ref, count, kind, primitive, names[reference], load, python)
             for count in dict.fromkeys(workers)
+            for load in (loads[count] if loads else [NOTHING])
             for primitive_ref, primitive in primitives_known.items()
+            for python in pythons or (None,)
             if runs_on(kind, primitive)
         ]
         if not runs and primitives_known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -14,7 +15,10 @@ from rich.text import Text
 
 from locklab.model.results import CaseResult, RunResult
 from locklab.report import words
+from locklab.report.curves import scaling
+from locklab.report.sections import section
 from locklab.report.takeaways import takeaways
+from locklab.report.waiting import waiting
 
 # from this width on an interval is shown by its ends, below it by its half width
 WIDE = 100
@@ -23,14 +27,17 @@ WIDE = 100
 def render(run: RunResult, width: int = 80) -> RenderableType:
     """Everything that a run has to say: tables, findings, takeaways, circumstances."""
     parts: list[RenderableType] = []
-    for (scenario, workers), cases in groupby(run.cases, key=lambda c: (c.scenario, c.workers)):
-        parts.append(_table(scenario, workers, list(cases), wide=width >= WIDE))
+    for _, cases in groupby(run.cases, key=lambda case: (case.setting, case.load)):
+        parts.append(_table(list(cases), wide=width >= WIDE))
     legend = Text(
         "ops/s: of all workers together, median over trials · 95 %: interval for that median · "
-        "per op: wall time · net: less the control's · fair: Jain's index, 1 is even · #: rank",
+        "per op: wall time · net: less the control's, ~0 where the two cannot be told apart · "
+        "fair: Jain's index, 1 is even · #: rank",
         style="dim",
     )
     parts.append(legend)
+    parts.extend(waiting(run))
+    parts.extend(scaling(run, wide=width >= WIDE))
     findings = list(_findings(run))
     if findings:
         parts.append(section("What went wrong, and where", findings))
@@ -46,22 +53,31 @@ def render(run: RunResult, width: int = 80) -> RenderableType:
 def circumstances(run: RunResult) -> str:
     """One line on where and how the numbers were made."""
     env, settings = run.environment, run.settings
-    gil = {True: "GIL on", False: "GIL off", None: "GIL unknown"}[env.get("gil")]
+    several = env.get("interpreters")
     parts = [
-        f"{env.get('implementation')} {env.get('python')}, {gil}",
+        *(_interpreter(one) for one in (several.values() if several else [env])),
         f"{env.get('cpus_usable')} CPUs",
         f"{env.get('system')} {env.get('machine')}",
     ]
     if env.get("start_method"):
         parts.append(f"processes by {env['start_method']}")
-    if settings.get("inside") or settings.get("outside"):
-        unit = env.get("work_unit_ns")
-        if unit:
-            inside, outside = settings["inside"] * unit, settings["outside"] * unit
-            parts.append(f"work of {inside:,.0f} ns inside and {outside:,.0f} ns outside")
-    parts.append(f"{settings.get('trials')} timed trials a case ({settings.get('budget')})")
+    unit = env.get("work_unit_ns")
+    if unit:
+        parts.append(f"a work unit takes {unit:.0f} ns")
+    if settings.get("rate"):
+        parts.append(f"waits at {settings['rate']:,.0f} acquisitions/s")
+    trials = [len(case.throughput.samples) for case in run.cases if case.throughput]
+    if trials:
+        few, many = min(trials), max(trials)
+        count = f"{few}" if few == many else f"{few} to {many}"
+        parts.append(f"{count} timed trials a case ({settings.get('budget')})")
     parts.append(f"seed {run.seed}")
     return " · ".join(parts)
+
+
+def _interpreter(facts: dict[str, Any]) -> str:
+    gil = {True: "GIL on", False: "GIL off", None: "GIL unknown"}[facts.get("gil")]
+    return f"{facts.get('implementation')} {facts.get('python')}, {gil}"
 
 
 def print_run(run: RunResult, console: Console) -> None:
@@ -69,9 +85,8 @@ def print_run(run: RunResult, console: Console) -> None:
     console.print(render(run, console.width))
 
 
-def _table(scenario: str, workers: int, cases: list[CaseResult], *, wide: bool) -> Table:
-    count = "1 worker" if workers == 1 else f"{workers} workers"
-    title = f"{scenario}, {count}"
+def _table(cases: list[CaseResult], *, wide: bool) -> Table:
+    title = words.setting(cases[0])
     verdicts = {(case.verdict.status, case.verdict.reason) for case in cases}
     shared = next(iter(verdicts)) if len(verdicts) == 1 else None
     if shared:
@@ -105,8 +120,7 @@ def _table(scenario: str, workers: int, cases: list[CaseResult], *, wide: bool) 
 
 def _row(case: CaseResult, backend: str, *, wide: bool) -> Iterator[RenderableType]:
     through, cost = case.throughput, case.cost_ns
-    name = case.primitive.removeprefix(backend + ".")
-    yield Padding(Text(name), (0, 0, 0, 1))
+    yield Padding(Text(words.primitive(case).removeprefix(backend + ".")), (0, 0, 0, 1))
     yield Text(words.observed(case), style=_style(case))
     yield words.amount(through.median) if through else "–"
     if through is None or through.low is None or through.high is None:
@@ -116,7 +130,7 @@ def _row(case: CaseResult, backend: str, *, wide: bool) -> Iterator[RenderableTy
     else:
         yield f"±{(through.high - through.low) / 2 / through.median:.0%}"
     yield words.duration(cost.gross if cost else None)
-    yield words.duration(cost.net if cost else None, signed=True)
+    yield words.net(cost, wide=wide)
     yield f"{case.fairness.jain:.2f}" if case.fairness else "–"
     yield str(case.rank) if case.rank else "–"
 
@@ -129,17 +143,17 @@ def _style(case: CaseResult) -> str:
 
 def _findings(run: RunResult) -> Iterator[str]:
     """The evidence; cases of a scenario with the same findings are told together."""
-    told: dict[tuple[str, int, tuple[str, ...]], list[CaseResult]] = {}
+    told: dict[tuple[str, tuple[str, ...]], list[CaseResult]] = {}
     for case in run.cases:
         # the control is expected to go wrong: its row says how often, and the takeaways what of it
         if case.observed and case.failed and not case.control:
             # which worker came first, and how often, differs from run to run
             lines = (re.sub(r"\bworker \d+", "worker", line) for line in _what(case))
-            told.setdefault((case.scenario, case.workers, tuple(sorted(lines))), []).append(case)
-    for (scenario, workers, _), cases in told.items():
-        count = "1 worker" if workers == 1 else f"{workers} workers"
-        names = ", ".join(case.primitive for case in cases)
-        yield "\n".join([f"{scenario} on {names}, {count}:", *_what(cases[0])])
+            setting = words.setting(case).removeprefix(case.scenario)
+            told.setdefault((setting, (case.scenario, *sorted(lines))), []).append(case)
+    for (setting, (scenario, *_)), cases in told.items():
+        names = ", ".join(map(words.primitive, cases))
+        yield "\n".join([f"{scenario} on {names}{setting}:", *_what(cases[0])])
 
 
 def _what(case: CaseResult) -> list[str]:
@@ -152,21 +166,6 @@ def _problems(run: RunResult) -> Iterator[str]:
     told: dict[tuple[str, str], list[str]] = {}
     for case in run.cases:
         if case.problem:
-            told.setdefault((case.scenario, case.problem), []).append(case.primitive)
+            told.setdefault((case.scenario, case.problem), []).append(words.primitive(case))
     for (scenario, problem), primitives in told.items():
         yield f"{scenario} on {', '.join(dict.fromkeys(primitives))}:\n{problem}"
-
-
-def section(title: str, sentences: list[str]) -> RenderableType:
-    """A heading with a list of sentences under it."""
-    lines: list[RenderableType] = [Text(f"\n{title}", style="bold")]
-    for sentence in sentences:
-        first, *rest = sentence.split("\n")
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(width=1)
-        grid.add_column(overflow="fold")
-        grid.add_row("•", Text(first))
-        for line in rest:
-            grid.add_row("", Text(line))
-        lines.append(grid)
-    return Group(*lines)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from locklab.model.results import CaseResult, Proof
-from locklab.report.console import section
+from locklab.report.sections import section
 
 if TYPE_CHECKING:
     from locklab.explore.trace import Trace, TraceStep

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from math import ceil
+from collections.abc import Iterator
 
 from locklab.model.results import CaseResult, RunResult
-from locklab.report.words import amount, percent
-
-# an interval wider than this share of its median, end to middle, is called unsteady
-UNSTEADY = 0.10
+from locklab.report import words
+from locklab.report.speed import speed
+from locklab.report.words import listed, percent, workers
 
 
 def takeaways(run: RunResult) -> Iterator[str]:
@@ -19,8 +17,7 @@ def takeaways(run: RunResult) -> Iterator[str]:
     yield from _deadlocks(run)
     yield from _controls(run)
     yield from _no_lock_helps(run)
-    yield from _speed(run)
-    yield from _unsteady(run)
+    yield from speed(run)
     yield from _verdicts(run)
 
 
@@ -28,7 +25,7 @@ def _broken(run: RunResult) -> Iterator[str]:
     for case in run.cases:
         if not case.broken or case.observed is None:
             continue
-        name = _name(case)
+        name = words.case(case)
         if case.expected == "deadlocks":
             yield (
                 f"{name} should have deadlocked, because {case.scenario} takes the lock again and "
@@ -48,7 +45,7 @@ def _deadlocks(run: RunResult) -> Iterator[str]:
     by_scenario: dict[str, list[str]] = defaultdict(list)
     for case in run.cases:
         if case.expected == "deadlocks" and not case.broken and case.observed:
-            by_scenario[case.scenario].append(case.primitive)
+            by_scenario[case.scenario].append(words.primitive(case))
     scenarios = {case.scenario for case in run.cases}
     for scenario, primitives in by_scenario.items():
         cure = (
@@ -57,8 +54,8 @@ def _deadlocks(run: RunResult) -> Iterator[str]:
             else ""
         )
         yield (
-            f"{scenario} deadlocks on {_list(primitives)}, as it must: a worker that holds the "
-            f"lock asks for it again, and this lock does not know its holder.{cure}"
+            f"{scenario} deadlocks on {listed(dict.fromkeys(primitives))}, as it must: a worker "
+            f"that holds the lock asks for it again, and this lock does not know its holder.{cure}"
         )
 
 
@@ -67,18 +64,18 @@ def _controls(run: RunResult) -> Iterator[str]:
     wrong: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
     for case in run.cases:
         if case.control and case.observed and not _unkeepable(run, case):
-            (wrong if case.failed else clean)[case.primitive, case.workers].append(case)
-    for (primitive, workers), cases in wrong.items():
+            (wrong if case.failed else clean)[words.primitive(case), case.workers].append(case)
+    for (primitive, count), cases in wrong.items():
         yield (
-            f"{primitive} locks nothing, and with {_workers(workers)} it went wrong: "
+            f"{primitive} locks nothing, and with {workers(count)} it went wrong: "
             f"{'; '.join(map(_how_wrong, cases))}. There, the lock is what keeps the result right."
         )
-    for (primitive, workers), cases in clean.items():
-        scenarios = _list(case.scenario for case in cases)
+    for (primitive, count), cases in clean.items():
+        scenarios = listed(dict.fromkeys(case.scenario for case in cases))
         bounds = [case.observed.upper_bound_95 or 1.0 for case in cases if case.observed]
         trials = min(case.observed.trials for case in cases if case.observed)
         yield (
-            f"{primitive} locks nothing, and yet with {_workers(workers)} nothing was lost on "
+            f"{primitive} locks nothing, and yet with {workers(count)} nothing was lost on "
             f"{scenarios} in {trials} trials each. That is no proof: up to {percent(max(bounds))} "
             f"of trials could go wrong and look like this (95 %).{_why_clean(run, cases[0])}"
             f"{_explored(cases)}"
@@ -93,11 +90,11 @@ def _explored(cases: list[CaseResult]) -> str:
     if refuted:
         first = refuted[0]
         said += (
-            f" Exploration refutes {_list(case.scenario for case in refuted)}: see how with "
+            f" Exploration refutes {listed(case.scenario for case in refuted)}: see how with "
             f"`locklab check {first.scenario} -p {first.primitive}`."
         )
     if proved:
-        names = _list(case.scenario for case in proved)
+        names = listed(case.scenario for case in proved)
         said += f" Exploration proves {names} up to a small bound, even without a lock."
     return said
 
@@ -117,8 +114,9 @@ def _why_clean(run: RunResult, case: CaseResult) -> str:
         return " A single worker has nobody to race with."
     if case.backend == "asyncio":
         return " Tasks give way only where an await suspends, and none does inside these sections."
-    if case.backend == "threading" and run.environment.get("gil"):
-        version = run.environment.get("python")
+    gil = run.environment.get("gil") if case.gil is None else case.gil
+    if case.backend == "threading" and gil:
+        version = (case.python or run.environment.get("python", "")).split()[0]
         return (
             f" CPython {version} with its GIL switches threads only at certain points of the "
             "bytecode, and hardly ever inside such short sections; other versions, and "
@@ -148,70 +146,13 @@ def _no_lock_helps(run: RunResult) -> Iterator[str]:
         )
 
 
-def _speed(run: RunResult) -> Iterator[str]:
-    groups: dict[tuple[str, int], list[CaseResult]] = defaultdict(list)
-    for case in run.cases:
-        if case.rank is not None:
-            groups[case.scenario, case.workers].append(case)
-    for (scenario, workers), cases in groups.items():
-        if len(cases) < 2:
-            continue
-        first = [case for case in cases if case.rank == 1]
-        rates = [case.throughput.median for case in first if case.throughput]
-        slowest = min(
-            (case for case in cases if case.throughput),
-            key=lambda case: case.throughput.median if case.throughput else 0.0,
-        )
-        sentence = f"{scenario}, {_workers(workers)}: "
-        if len(first) == len(cases):
-            few = any(case.throughput and case.throughput.low is None for case in cases)
-            yield sentence + (
-                "too few trials to tell the locks apart; an interval needs 6."
-                if few
-                else "no difference is shown between the locks; their intervals overlap."
-            )
-            continue
-        if len(first) > 1:
-            sentence += (
-                f"{_list(case.primitive for case in first)} are fastest, with no difference shown"
-            )
-        else:
-            sentence += f"{first[0].primitive} is fastest"
-        ratio = max(rates) / slowest.throughput.median if slowest.throughput else 1.0
-        yield (
-            f"{sentence} ({amount(max(rates))} ops/s); {slowest.primitive} is slowest, "
-            f"{ratio:.1f} times behind."
-        )
-
-
-def _unsteady(run: RunResult) -> Iterator[str]:
-    unsteady = []
-    for case in run.cases:
-        through = case.throughput
-        if through is None or case.paced or through.low is None or through.high is None:
-            continue
-        half = (through.high - through.low) / 2 / through.median
-        if half > UNSTEADY:
-            unsteady.append((half, len(through.samples), case))
-    if not unsteady:
-        return
-    half, trials, worst = max(unsteady, key=lambda entry: entry[0])
-    # the width of an interval falls with the square root of the number of trials
-    more = ceil(trials * (half / UNSTEADY) ** 2) - trials
-    yield (
-        f"{len(unsteady)} of {sum(1 for case in run.cases if case.throughput)} measured cases are "
-        f"unsteady (interval beyond ±{UNSTEADY:.0%} of the median). The worst, {_name(worst)} at "
-        f"±{half:.0%}, would take about {more:,} more trials; see --budget and --trials."
-    )
-
-
 def _verdicts(run: RunResult) -> Iterator[str]:
     reasons = {case.verdict.reason for case in run.cases}
     bounds = {case.verdict.bound for case in run.cases if case.verdict.bound}
     if bounds:
         size = max(bounds, key=lambda bound: (bound.workers, bound.ops))
         yield (
-            f"Verdicts are of every interleaving of {_workers(size.workers)} with {size.ops} "
+            f"Verdicts are of every interleaving of {workers(size.workers)} with {size.ops} "
             "operations each, and say nothing of larger runs; `locklab check` goes further."
         )
     if reasons == {"not explored"}:
@@ -219,16 +160,3 @@ def _verdicts(run: RunResult) -> Iterator[str]:
             "Every verdict is inconclusive: trials show what happened here, and never that "
             "something cannot happen."
         )
-
-
-def _name(case: CaseResult) -> str:
-    return f"{case.scenario} on {case.primitive} ({_workers(case.workers)})"
-
-
-def _workers(count: int) -> str:
-    return f"{count} worker" if count == 1 else f"{count} workers"
-
-
-def _list(names: Iterable[str]) -> str:
-    *most, last = list(names)
-    return f"{', '.join(most)} and {last}" if most else last

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from locklab.model.results import CaseResult, Observed
+from collections.abc import Iterable
+
+from locklab.model.results import CaseResult, Cost, Observed
 
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -49,6 +51,57 @@ def percent(share: float) -> str:
     if value < 10:
         return f"{value:.2g} %"
     return f"{min(99.9, value):.1f} %" if value > 99 else f"{value:.0f} %"
+
+
+def share(value: float | None) -> str:
+    """A share in few characters: `0 %`, `<0.1 %`, `3.1 %`, `28 %`, or a dash."""
+    if value is None:
+        return "–"
+    return "<0.1 %" if 0 < value < 0.001 else percent(value)
+
+
+def primitive(case: CaseResult) -> str:
+    """`threading.Lock`, with its interpreter where the run compares several."""
+    return f"{case.primitive} {case.python}" if case.python else case.primitive
+
+
+def workers(count: int) -> str:
+    """`1 worker`, `8 workers`."""
+    return "1 worker" if count == 1 else f"{count} workers"
+
+
+def setting(case: CaseResult) -> str:
+    """`counter, 2 workers`, with its work inside and outside where there is any."""
+    text = f"{case.scenario}, {workers(case.workers)}"
+    if case.load:
+        text += f", load {case.load}"
+    if case.inside or case.outside:
+        text += f", work of {case.inside:,} units inside and {case.outside:,} outside"
+    return text
+
+
+def case(result: CaseResult) -> str:
+    """`counter on threading.Lock (2 workers)`."""
+    rest = setting(result).removeprefix(f"{result.scenario}, ")
+    return f"{result.scenario} on {primitive(result)} ({rest})"
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *most, last = list(names)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def net(cost: Cost | None, *, wide: bool = False) -> str:
+    """What is left of a cost without the control's; `~0` where the two cannot be told apart."""
+    if cost is None or cost.net is None:
+        return "–"
+    if cost.distinguishable is False:
+        return "~0"
+    text = duration(cost.net, signed=True)
+    if wide and cost.net_low is not None and cost.net_high is not None:
+        text += f" ({duration(cost.net_low)} to {duration(cost.net_high)})"
+    return text
 
 
 def observed(case: CaseResult) -> str:

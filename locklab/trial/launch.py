@@ -22,8 +22,12 @@ from locklab.trial.spec import Spec
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# behind everything else on the path, so that nothing next to the package shadows a module
-_BOOT = "import sys; sys.path.append({root!r}); from locklab.trial.child import main; main()"
+# The package comes from here, whatever another interpreter may have installed; everything next to
+# it stands behind the rest of the path, so that it shadows nothing.
+_BOOT = (
+    "import sys; sys.path.insert(0, {root!r}); import locklab; sys.path.append(sys.path.pop(0)); "
+    "from locklab.trial.child import main; main()"
+)
 
 START_LIMIT_S = 20.0
 # A trial gives a sign of life every second; one that holds the GIL in C for ever cannot.
@@ -73,7 +77,11 @@ class Trial:
         ]
         for reader in self._readers:
             reader.start()
-        path = [entry for entry in sys.path if entry] if python == sys.executable else []
+        path = [entry for entry in sys.path if entry]
+        if python != sys.executable:
+            # what was installed for this one is not for that one
+            own = (sys.prefix, sys.base_prefix)
+            path = [entry for entry in path if not entry.startswith(own)]
         self._send({"spec": spec.to_plain(), "path": path})
 
     def __enter__(self) -> Trial:

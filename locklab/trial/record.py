@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from locklab.trial.spec import Spec
-from locklab.trial.window import Window, window
+from locklab.trial.window import Timeline, Window, stretches, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class TrialRecord:
         overlaps: Times two workers were seen inside one section, at least; None where not watched.
         overlap: One such case in words.
         waits: Who waits for which lock, a sentence each, where a watched trial stalled.
+        clocked: How long acquisitions waited and the lock was held, see
+            `locklab.trial.waits.Waits.collect`; None where it was not clocked.
+        gil: Whether the GIL was on at the end; None where the trial did not come to it.
         crash: How the whole trial ended, where it was not by itself.
         problem: Why it could not be run at all.
     """
@@ -58,6 +61,8 @@ class TrialRecord:
     overlaps: int | None = None
     overlap: str | None = None
     waits: tuple[str, ...] = ()
+    clocked: dict[str, Any] | None = None
+    gil: bool | None = None
     crash: str | None = None
     problem: str | None = None
 
@@ -72,12 +77,19 @@ class TrialRecord:
 
     def window(self) -> Window | None:
         """The window in which the operations are counted; None where there is none."""
+        return window(self._timelines())
+
+    def short_windows(self, seen: Window, width_ns: int) -> list[tuple[float, ...]]:
+        """Each worker's operations in each full stretch of `width_ns` within the window."""
+        return stretches(self._timelines(), seen, width_ns)
+
+    def _timelines(self) -> list[Timeline]:
         small, larger = divmod(self.spec.ops, self.spec.chunks)
         done = [0]
         for index in range(self.spec.chunks):
             done.append(done[-1] + small + (index < larger))
         reached = [[stamp for stamp in worker.stamps if stamp] for worker in self.workers]
-        return window([(stamps, done[: len(stamps)]) for stamps in reached])
+        return [(stamps, done[: len(stamps)]) for stamps in reached]
 
     @property
     def violated(self) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from locklab.backends.crew import Crew
     from locklab.trial.spec import Spec
+    from locklab.trial.waits import Waits
     from locklab.trial.witness import Witness
 
 # how long all workers must be seen waiting for one another before that is called a deadlock
@@ -69,11 +70,18 @@ def run_trial(
         from locklab.trial.witness import Witness
 
         witness = Witness(backend, spec.workers)
+    waits: Waits | None = None
+    if spec.clocked:
+        from locklab.trial.waits import Waits
+
+        waits = Waits(backend, spec.workers, spec.workers * spec.ops, spec.rate)
 
     def make(lab: Lab) -> Any:
         lock = primitive.make(lab)
         if witness is not None:
             lock = witness.wrap(lock)
+        if waits is not None:
+            lock = waits.wrap(lock)
         if spec.inside or spec.outside:
             from locklab.trial.load import LoadedAsyncLock, LoadedLock
 
@@ -97,7 +105,8 @@ def run_trial(
 
         facts["unit_ns"] = unit_ns()
     limited(False)
-    crew = backend.crew(scenario, spec.workers, spec.ops, spec.chunks)
+    finish = waits.finish if waits else None
+    crew = backend.crew(scenario, spec.workers, spec.ops, spec.chunks, finish)
     try:
         crew.start()
     except (OSError, RuntimeError, MemoryError, LocklabError) as error:
@@ -116,7 +125,11 @@ def run_trial(
         limited(True)
         record.update(_verify(scenario, Run(spec.workers, spec.ops)))
         limited(False)
+    record["gil"] = _gil()
     record["overlaps"], record["overlap"] = witness.overlaps() if witness else (None, None)
+    record["clocked"] = None
+    if waits and not stalled:
+        record["clocked"] = waits.collect([report.extra for report in crew.reports if report.extra])
     record["workers"] = [
         {
             "done": report.done,
@@ -153,13 +166,18 @@ def _set_up(scenario_class: type[Scenario], lab: Lab) -> Scenario:
     return scenario
 
 
-def _facts(backend: Any) -> dict[str, Any]:
-    # after setup: an extension module imported by the scenario may have turned the GIL on again
+def _gil() -> bool:
+    """Whether the GIL is on just now: an extension module may turn it on when it is imported."""
     enabled = getattr(sys, "_is_gil_enabled", None)
+    return True if enabled is None else enabled()
+
+
+def _facts(backend: Any) -> dict[str, Any]:
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "implementation": sys.implementation.name,
-        "gil": True if enabled is None else enabled(),
+        "free_threaded_build": "free-threading" in sys.version,
+        "gil": _gil(),
         "switch_interval_s": sys.getswitchinterval(),
         "start_method": backend.start_method,
     }

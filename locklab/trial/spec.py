@@ -17,6 +17,9 @@ class Spec:
         ops: Operations of each worker.
         chunks: Timestamps are taken at the start and after each of so many chunks.
         witness: Wrap the primitive to see who waits, who holds and who overlaps; slow.
+        clocked: Wrap the primitive to time how long it is waited for and held.
+        rate: Acquisitions per second of all workers together in a clocked trial; None where they
+            come as fast as they can.
         inside: Work units put into each critical section.
         outside: Work units put after each critical section.
         start_method: Of processes; None for the platform's default.
@@ -25,11 +28,13 @@ class Spec:
 
     __slots__ = (
         "chunks",
+        "clocked",
         "inside",
         "ops",
         "outside",
         "patience_s",
         "primitive",
+        "rate",
         "scenario",
         "start_method",
         "witness",
@@ -45,6 +50,8 @@ class Spec:
         *,
         chunks: int = 64,
         witness: bool = False,
+        clocked: bool = False,
+        rate: float | None = None,
         inside: int = 0,
         outside: int = 0,
         start_method: str | None = None,
@@ -56,6 +63,8 @@ class Spec:
         self.ops = ops
         self.chunks = max(1, min(chunks, ops))
         self.witness = witness
+        self.clocked = clocked
+        self.rate = rate
         self.inside = inside
         self.outside = outside
         self.start_method = start_method

@@ -38,7 +38,7 @@ def test_a_case_that_holds_has_all_its_figures(run: locklab.RunResult) -> None:
     assert (case.observed.violations, case.observed.stalls) == (0, 0)
     assert case.observed.upper_bound_95 == pytest.approx(1 - 0.05 ** (1 / case.observed.trials))
     assert case.throughput is not None
-    assert len(case.throughput.samples) == 6
+    assert len(case.throughput.samples) >= 6
     assert case.throughput.low is not None
     assert case.throughput.high is not None
     assert case.throughput.low <= case.throughput.median <= case.throughput.high

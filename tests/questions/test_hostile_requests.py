@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 import locklab
 from locklab import RequestError
 from locklab.questions import measure
-from locklab.questions.plan import Budget, plan
+from locklab.questions.load import Load
+from locklab.questions.plan import BUDGETS, plan
 from locklab.trial.launch import Trial
 
 HOSTILE = str(Path(__file__).parent.parent / "hostile.py") + ":"
@@ -207,9 +209,9 @@ def test_seeds_as_they_come(seed: int) -> None:
 
 def test_patience_grows_with_the_work_asked_for() -> None:
     """One operation of so much work takes longer than a stall is given; it is none."""
-    cases, _ = plan(["counter"], ["threading.Lock"], [2])
-    budget = Budget(trials=1, window_s=0.001, patience_s=0.2)
-    run = measure.Measurement(cases, budget, 1, inside=20_000_000)
+    cases, _ = plan(["counter"], ["threading.Lock"], [2], {2: [Load(20_000_000, 0)]})
+    budget = replace(BUDGETS["quick"], trials=1, clocked=0, window_s=0.001, patience_s=0.2)
+    run = measure.Measurement(cases, budget, 1)
     (samples,) = run.samples
     samples.ops = 1
     run.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from math import comb, isfinite
 
 import pytest
@@ -119,7 +120,13 @@ def timelines(draw: st.DrawFn) -> list[Timeline]:
 def test_the_clock_may_begin_anywhere(workers: list[Timeline], offset: int) -> None:
     here = window(workers)
     there = window([([stamp + offset for stamp in stamps], done) for stamps, done in workers])
-    assert here == there
+    if here is None or there is None:
+        assert here is there
+        return
+    moved = replace(here, begin_ns=here.begin_ns + offset, end_ns=here.end_ns + offset)
+    # the quarter of a window may fall between two ticks of the clock, and far out on it be rounded
+    assert there == replace(moved, early=there.early)
+    assert there.early == pytest.approx(here.early, rel=0.2)
 
 
 @given(timelines(), st.integers(2, 1000))

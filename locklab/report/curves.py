@@ -1,0 +1,84 @@
+"""Throughput against workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from locklab.model.results import RunResult, Scaling
+from locklab.report import words
+
+# Blocks of eight heights: a curve in one line of text.
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def scaling(run: RunResult, *, wide: bool) -> Iterator[RenderableType]:
+    """A table of the curves; nothing where there is one worker count."""
+    if not run.scaling:
+        return
+    counts = sorted({count for curve in run.scaling for count in curve.workers})
+    table = Table(
+        title=Text("Throughput against workers"),
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    longest = max(len(_name(curve)) for curve in run.scaling) + 1
+    table.add_column("workers", overflow="fold", min_width=min(longest, 30), max_width=30)
+    for name in (*map(str, counts), *(["curve"] if wide else []), "σ", "κ", "peak"):
+        table.add_column(name, justify="right", no_wrap=True)
+    last = None
+    for curve in run.scaling:
+        title = _title(curve)
+        if title != last:
+            table.add_row(Text(title, style="bold"))
+            last = title
+        table.add_row(*_row(curve, counts, wide=wide))
+    yield table
+    legend = (
+        "operations per second of all workers together, and that over one worker's · σ, κ: "
+        "contention and coherency of the Universal Scalability Law, where it fits · peak: workers "
+        "with the most throughput by that law"
+    )
+    reasons = dict.fromkeys(curve.reason for curve in run.scaling if curve.reason)
+    if reasons:
+        legend += f" · –: {'; '.join(reasons)}"
+    yield Text(legend, style="dim")
+
+
+def _title(curve: Scaling) -> str:
+    title = curve.scenario
+    if curve.load:
+        title += f", load {curve.load}"
+    elif curve.inside or curve.outside:
+        title += f", work of {curve.inside:,} units inside and {curve.outside:,} outside"
+    return title
+
+
+def _name(curve: Scaling) -> str:
+    return f"{curve.primitive} {curve.python}" if curve.python else curve.primitive
+
+
+def _row(curve: Scaling, counts: list[int], *, wide: bool) -> Iterator[RenderableType]:
+    yield Padding(Text(_name(curve)), (0, 0, 0, 1))
+    rates = dict(zip(curve.workers, curve.ops_per_s, strict=True))
+    speedup = dict(zip(curve.workers, curve.speedup or (), strict=False))
+    for count in counts:
+        if count not in rates:
+            yield "–"
+            continue
+        times = f"\n×{speedup[count]:.2f}" if count in speedup and count > 1 else ""
+        yield f"{words.amount(rates[count])}{times}"
+    if wide:
+        most = max(curve.ops_per_s)
+        yield "".join(BLOCKS[round(rate / most * (len(BLOCKS) - 1))] for rate in curve.ops_per_s)
+    yield "–" if curve.contention is None else f"{curve.contention:.2f}"
+    yield "–" if curve.coherency is None else f"{curve.coherency:.3f}"
+    yield "–" if curve.peak is None else f"{curve.peak:.1f}"
