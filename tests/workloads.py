@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+import threading
 import time
 
 from locklab import Lab, Primitive, Run, Scenario, Violation, Worker, expect
@@ -212,3 +213,55 @@ class Liar:
 
 
 LIAR_OF_PROCESSES = Primitive("liar", "multiprocessing", lambda _: Liar())
+
+
+class Explicit(Fine):
+    """Takes its lock by every other way than a `with` statement."""
+
+    def work(self, worker: Worker) -> None:
+        for _ in worker.ops:
+            self.lock.acquire()
+            self.total.value += 1
+            self.lock.release()
+            # somebody else may have it just now; then nothing was acquired
+            if self.lock.acquire(False):
+                self.lock.release()
+
+    async def work_async(self, worker: Worker) -> None:
+        for _ in worker.ops:
+            await self.lock.acquire()
+            self.total.value += 1
+            self.lock.release()
+
+
+class Slow(Fine):
+    """Holds its lock for 2 ms."""
+
+    def setup(self, lab: Lab) -> None:
+        super().setup(lab)
+        self.pause = lab.pause
+
+    def work(self, worker: Worker) -> None:
+        for _ in worker.ops:
+            with self.lock:
+                self.pause(20)
+                self.total.value += 1
+
+    async def work_async(self, worker: Worker) -> None:
+        for _ in worker.ops:
+            async with self.lock:
+                await self.pause(20)
+                self.total.value += 1
+
+
+class WithOnly:
+    """A lock for `with` statements alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> bool:
+        return self._lock.acquire()
+
+    def __exit__(self, *exception: object) -> None:
+        self._lock.release()

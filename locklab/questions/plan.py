@@ -122,8 +122,14 @@ def plan(
     scenarios_known = _loaded(scenario_class, scenario_refs, problems)
     names = _told_apart({ref: title(kind) for ref, kind in scenarios_known.items()})
     shown = _told_apart({ref: primitive.name for ref, primitive in primitives_known.items()})
+    backends = [primitive.backend for primitive in primitives_known.values()]
     primitives_known = {
-        ref: primitive.called(shown[ref]) for ref, primitive in primitives_known.items()
+        ref: primitive.called(shown[ref])
+        for ref, primitive in sorted(
+            # those of one backend together, in whatever order they were asked for
+            primitives_known.items(),
+            key=lambda item: backends.index(item[1].backend),
+        )
     }
     cases = []
     for reference, kind in scenarios_known.items():

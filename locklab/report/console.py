@@ -18,7 +18,7 @@ from locklab.report import words
 from locklab.report.curves import scaling
 from locklab.report.sections import section
 from locklab.report.takeaways import takeaways
-from locklab.report.waiting import waiting
+from locklab.report.waiting import legend, waits_table
 
 # from this width on an interval is shown by its ends, below it by its half width
 WIDE = 100
@@ -27,16 +27,20 @@ WIDE = 100
 def render(run: RunResult, width: int = 80) -> RenderableType:
     """Everything that a run has to say: tables, findings, takeaways, circumstances."""
     parts: list[RenderableType] = []
-    for _, cases in groupby(run.cases, key=lambda case: (case.setting, case.load)):
-        parts.append(_table(list(cases), wide=width >= WIDE))
-    legend = Text(
+    for _, group in groupby(run.cases, key=lambda case: (case.setting, case.load)):
+        cases = list(group)
+        parts.append(_table(cases, wide=width >= WIDE))
+        waits = waits_table(cases, wide=width >= WIDE)
+        if waits:
+            parts.append(waits)
+    text = (
         "ops/s: of all workers together, median over trials · 95 %: interval for that median · "
         "per op: wall time · net: less the control's, ~0 where the two cannot be told apart · "
-        "fair: Jain's index, 1 is even · #: rank",
-        style="dim",
+        "fair: Jain's index, 1 is even"
+        + (", and the least of it in any 5 ms" if width >= WIDE else "")
+        + " · #: rank"
     )
-    parts.append(legend)
-    parts.extend(waiting(run))
+    parts.append(Text("\n".join(filter(None, [text, legend(run.cases)])), style="dim"))
     parts.extend(scaling(run, wide=width >= WIDE))
     findings = list(_findings(run))
     if findings:
@@ -107,7 +111,8 @@ def _table(cases: list[CaseResult], *, wide: bool) -> Table:
     if not shared:
         table.add_column("verdict", no_wrap=True)
     table.add_column("observed", overflow="fold")
-    for name in ("ops/s", "95 %", "per op", "net", "fair", "#"):
+    fair = ("fair", "5 ms") if wide else ("fair",)
+    for name in ("ops/s", "95 %", "per op", "net", *fair, "#"):
         table.add_column(name, justify="right", no_wrap=True)
     for backend, rows in groupby(cases, key=lambda case: case.backend):
         table.add_row(Text(backend, style="bold"))
@@ -131,7 +136,11 @@ def _row(case: CaseResult, backend: str, *, wide: bool) -> Iterator[RenderableTy
         yield f"±{(through.high - through.low) / 2 / through.median:.0%}"
     yield words.duration(cost.gross if cost else None)
     yield words.net(cost, wide=wide)
-    yield f"{case.fairness.jain:.2f}" if case.fairness else "–"
+    fair = case.fairness
+    yield f"{fair.jain:.2f}" if fair else "–"
+    if wide:
+        shortest = fair.jain_window_min if fair else None
+        yield "–" if shortest is None else f"{shortest:.2f}"
     yield str(case.rank) if case.rank else "–"
 
 

@@ -71,7 +71,7 @@ def _controls(run: RunResult) -> Iterator[str]:
             f"{'; '.join(map(_how_wrong, cases))}. There, the lock is what keeps the result right."
         )
     for (primitive, count), cases in clean.items():
-        scenarios = listed(dict.fromkeys(case.scenario for case in cases))
+        scenarios = listed(_scenarios(cases))
         bounds = [case.observed.upper_bound_95 or 1.0 for case in cases if case.observed]
         trials = min(case.observed.trials for case in cases if case.observed)
         yield (
@@ -90,13 +90,17 @@ def _explored(cases: list[CaseResult]) -> str:
     if refuted:
         first = refuted[0]
         said += (
-            f" Exploration refutes {listed(case.scenario for case in refuted)}: see how with "
+            f" Exploration refutes {listed(_scenarios(refuted))}: see how with "
             f"`locklab check {first.scenario} -p {first.primitive}`."
         )
     if proved:
-        names = listed(case.scenario for case in proved)
+        names = listed(_scenarios(proved))
         said += f" Exploration proves {names} up to a small bound, even without a lock."
     return said
+
+
+def _scenarios(cases: list[CaseResult]) -> list[str]:
+    return list(dict.fromkeys(case.scenario for case in cases))
 
 
 def _how_wrong(case: CaseResult) -> str:

@@ -34,10 +34,12 @@ class ClockedAsyncLock:
         tally: What was seen.
     """
 
-    __slots__ = ("__aenter__", "__aexit__", "_lock", "acquire", "release", "tally")
+    __slots__ = ("__aenter__", "__aexit__", "_lock", "_queue", "acquire", "release", "tally")
 
     def __init__(self, lock: Any, flags: Flags, pace: Pace | None, holds: int) -> None:
         self._lock = lock
+        # tasks that wait, whatever they were called by
+        self._queue = 0
         self.tally = Tally(tells=hasattr(lock, "locked"))
         then = partial(self._time_waits, flags, pace)
         if holds:
@@ -51,7 +53,11 @@ class ClockedAsyncLock:
 
         async def begun(taking: Awaitable[Any]) -> Any:
             nonlocal depth, left, since
-            got = await taking
+            self._queue += 1
+            try:
+                got = await taking
+            finally:
+                self._queue -= 1
             if got or got is None:
                 depth += 1
                 if depth == 1:
@@ -86,26 +92,24 @@ class ClockedAsyncLock:
     def _time_waits(self, flags: Flags, pace: Pace | None) -> None:
         lock, tally, clock, who = self._lock, self.tally, perf_counter_ns, WORKER.get
         tally.since_ns = clock()
-        take = lock.__aenter__
         # one that cannot be asked is clocked every time
         taken: Callable[[], bool] = lock.locked if tally.tells else lambda: True
-        free = queue = 0
+        free = 0
 
         async def wait(taking: Awaitable[Any], due: int | None = None) -> Any:
-            nonlocal queue
             me, most = who(), 0
             begin = due or clock()
             # in an open loop one may be late and find the lock free
-            waits = taken() or queue
+            waits = taken() or self._queue
             if waits:
-                queue += 1
+                self._queue += 1
                 flags[me] = 1
                 most = waiting(flags)
             try:
                 got = await taking
             finally:
                 if waits:
-                    queue -= 1
+                    self._queue -= 1
                     flags[me] = 0
             if got or got is None:
                 if waits:
@@ -119,21 +123,23 @@ class ClockedAsyncLock:
             due, early_s = pace.next(who())
             if early_s > 0:
                 await sleep(early_s)
-            return await wait(take(), due)
+            return await wait(lock.acquire(), due)
 
-        def enter() -> Awaitable[Any]:
+        def begin(take: Callable[[], Awaitable[Any]]) -> Awaitable[Any]:
             nonlocal free
-            if taken() or queue:
+            # the lock is free for a moment while the next in line is on its way
+            if taken() or self._queue:
                 return wait(take())
             free += 1
-            awaitable: Awaitable[Any] = take()
-            return awaitable
+            return take()
 
         def acquire(*args: Any, **kwargs: Any) -> Awaitable[Any]:
-            return wait(lock.acquire(*args, **kwargs))
+            if args or kwargs:
+                return wait(lock.acquire(*args, **kwargs))
+            return begin(lock.acquire)
 
         tally.acquired = lambda: free + tally.waits.count
-        self.__aenter__ = enter if pace is None else paced
+        self.__aenter__ = partial(begin, lock.__aenter__) if pace is None else paced
         self.__aexit__ = lock.__aexit__
         self.acquire = acquire if pace is None else paced
         if hasattr(lock, "release"):
