@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from locklab.questions.plan import Budget, Case
 from locklab.questions.samples import Samples
-from locklab.stats.stopping import enough, half_width
+from locklab.stats.stopping import half_width, more_trials
 from locklab.trial.launch import Trial
 from locklab.trial.process import usable_cpus
 from locklab.trial.record import TrialRecord
@@ -128,20 +128,23 @@ class Measurement:
         )
 
     def _wide(self) -> list[Samples]:
-        """The cases that one more trial each helps most; none where all are precise enough."""
+        """The cases that one more trial each helps most; none where all have had theirs."""
         target = self._budget.precision
         if target is None:
             return []
         gains = []
         for samples in self.samples:
             rates = samples.rates
-            if samples.given_up or samples.case.scenario_class.paced or len(rates) >= MOST_TRIALS:
+            if samples.given_up or samples.case.scenario_class.paced or not rates:
                 continue
-            if not rates or enough(rates, target):
-                continue
-            half = half_width(rates)
-            # the width falls with the square root of the trials; without one there is none to tell
-            gains.append((half / len(rates) if half is not None else float("inf"), samples))
+            if samples.planned is None:
+                more = more_trials(rates, target)
+                # decided once, see `more_trials`; and where there is no interval yet, not yet
+                samples.planned = None if more is None else min(MOST_TRIALS, len(rates) + more)
+            if samples.planned is None or len(rates) < samples.planned:
+                half = half_width(rates)
+                gain = half / len(rates) if half is not None else float("inf")
+                gains.append((gain, samples))
         gains.sort(key=lambda gain: gain[0], reverse=True)
         # the worse half at a time, so that cases still take turns and share the machine's moods
         return [samples for _, samples in gains[: max(self._side_by_side, len(gains) // 2)]]

@@ -68,6 +68,8 @@ class Samples:
         unclocked: Why it could not be run; None where it could.
         gil: Whether the GIL was on in any trial; None where none came to its end.
         facts: The interpreter of the last trial.
+        planned: How many timed trials it takes for the precision asked for; None where that has
+            not been decided.
         ops: Operations of each worker in the next trial.
         span_ns: How long the workers of the last trial took, first start to last finish.
         problem: Why the case cannot be measured.
@@ -90,6 +92,7 @@ class Samples:
     gil: bool | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     problem: str | None = None
+    planned: int | None = None
 
     @property
     def given_up(self) -> bool:

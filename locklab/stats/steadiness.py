@@ -24,7 +24,8 @@ FEWEST = 8
 # apart; few trials look separate by chance. Found by simulation for the false-alarm rate.
 MODE_SHARE = 0.2
 APART = 4.0
-APART_OF_FEW = 32.0
+APART_OF_FEW = 36.0
+FEWEST_FOR_MODES = 12
 # A trial so many times further from the median than the median trial is an outlier; at n = 8 the
 # spread itself is little known. Found by simulation, likewise.
 FAR = 5.0
@@ -90,7 +91,7 @@ def modes(values: Sequence[float]) -> Modes | None:
     The two halves of one normal distribution have a D of 2.65.
     """
     count = len(values)
-    if count < FEWEST or min(values) <= 0:
+    if count < FEWEST_FOR_MODES or min(values) <= 0:
         return None
     ordered = sorted(log(value) for value in values)
     least = max(2, ceil(count * MODE_SHARE))

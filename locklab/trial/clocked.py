@@ -87,7 +87,9 @@ class ClockedLock:
 
         self.__enter__ = lambda: begun(lock.__enter__())
         self.__exit__ = leave
-        self.acquire = lambda *args, **kwargs: begun(lock.acquire(*args, **kwargs))
+        self.acquire: Callable[..., Any] = lambda *args, **kwargs: begun(
+            lock.acquire(*args, **kwargs)
+        )
         self.release = release
 
     def _time_waits(
