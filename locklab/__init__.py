@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
     from locklab.questions.check import check, check_one, replay
     from locklab.questions.compare import Interrupted, compare
+    from locklab.questions.diff import DiffResult, diff
 
 _WHERE = {
     "CaseResult": "locklab.model.results",
     "Cost": "locklab.model.results",
+    "DiffResult": "locklab.questions.diff",
     "Fairness": "locklab.model.results",
     "InternalError": "locklab.errors",
     "Interrupted": "locklab.questions.compare",
@@ -48,6 +50,7 @@ _WHERE = {
     "check": "locklab.questions.check",
     "check_one": "locklab.questions.check",
     "compare": "locklab.questions.compare",
+    "diff": "locklab.questions.diff",
     "expect": "locklab.model.workload",
     "replay": "locklab.questions.check",
     "scenarios": "",
@@ -56,6 +59,7 @@ _WHERE = {
 __all__ = [
     "CaseResult",
     "Cost",
+    "DiffResult",
     "Fairness",
     "InternalError",
     "Interrupted",
@@ -77,6 +81,7 @@ __all__ = [
     "check",
     "check_one",
     "compare",
+    "diff",
     "expect",
     "replay",
     "scenarios",

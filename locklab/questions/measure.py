@@ -106,7 +106,8 @@ class Measurement:
     def run(self) -> None:
         """Run everything; `samples` is meaningful at any time, also after an exception."""
         folder = tempfile.gettempdir()
-        ends = time.monotonic() + self._budget.seconds * len(self.samples)
+        seconds = max(self._budget.at_least_s, self._budget.seconds * len(self.samples))
+        ends = time.monotonic() + seconds
         try:
             self._pilots(folder)
             # the first timed trial finds out how many operations fill a window

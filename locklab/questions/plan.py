@@ -39,7 +39,8 @@ class Budget:
         patience_s: A trial that gets no further for so long is stalled.
         precision: Trials are added until the 95 % interval reaches no further from the median
             than this share of it; None to add none.
-        seconds: No trials are added once the run has taken so long for each case.
+        seconds: No trials are added once the run has taken so long for each case ...
+        at_least_s: ... and so long in all.
     """
 
     trials: int
@@ -48,12 +49,13 @@ class Budget:
     patience_s: float
     precision: float | None
     seconds: float
+    at_least_s: float
 
 
 BUDGETS = {
-    "quick": Budget(6, 1, 0.020, 3.0, precision=0.10, seconds=0.5),
-    "standard": Budget(12, 3, 0.060, 5.0, precision=0.05, seconds=2.5),
-    "thorough": Budget(30, 10, 0.250, 10.0, precision=0.02, seconds=30.0),
+    "quick": Budget(6, 1, 0.020, 3.0, precision=0.10, seconds=0.5, at_least_s=3.0),
+    "standard": Budget(12, 3, 0.060, 5.0, precision=0.05, seconds=2.0, at_least_s=20.0),
+    "thorough": Budget(30, 10, 0.250, 10.0, precision=0.02, seconds=30.0, at_least_s=120.0),
 }
 
 

@@ -1,0 +1,48 @@
+"""`locklab diff`: compare two saved runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from locklab.cli.options import Json, share
+
+
+def command(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A document written by --json.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another, to be judged by it.")],
+    threshold: Annotated[
+        str, typer.Option(metavar="SHARE", help="A smaller change does not matter: 5% or 0.05.")
+    ] = "5%",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Compare them although their circumstances differ.")
+    ] = False,
+    json: Json = None,
+) -> None:
+    """Tell what became faster, slower or worse from one run to another.
+
+    Exits with 0 if nothing got slower or worse, 1 if something did, 2 if the two cannot be
+    compared.
+    """
+    import sys
+
+    from locklab.cli.output import console
+    from locklab.questions.diff import diff
+    from locklab.report import document
+    from locklab.report.changes import render_diff
+
+    limit = share("--threshold", threshold)
+    if json not in (None, "-"):
+        assert json
+        document.check_writable(json)
+    found = diff(document.read(base), document.read(new), threshold=limit, anyway=anyway)
+    if json == "-":
+        sys.stdout.buffer.write(document.encode(found))
+        sys.stdout.flush()
+    else:
+        if json is not None:
+            document.write(found, json)
+        out = console()
+        out.print(render_diff(found, wide=out.width >= 100))
+    raise typer.Exit(int(found.regressed))

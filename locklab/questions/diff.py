@@ -1,0 +1,264 @@
+"""`locklab.diff`: what became faster, slower or worse from one run to another?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import exp, log
+from statistics import fmean
+from typing import Any, Literal
+
+from locklab.errors import RequestError
+from locklab.model.results import CaseResult, RunResult
+from locklab.stats.ranks import holm, ratio
+
+SCHEMA = "locklab/diff/1"
+THRESHOLD = 0.05
+SIGNIFICANT = 0.05
+
+# What may differ between two runs that can be compared; whatever else they record decides numbers.
+MAY_DIFFER = {
+    "environment": {"load_average_1min", "work_unit_ns", "interpreters"},
+    # cases are compared with what they have in common, and trials are what is counted
+    "settings": {
+        "budget", "trials", "clocked_trials", "precision", "workers", "inside", "outside", "load",
+        "python", "ops",
+    },
+}  # fmt: skip
+
+Result = Literal["faster", "slower", "no difference shown", "not compared"]
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One case in both runs.
+
+    Attributes:
+        scenario: Its name.
+        primitive: Its name.
+        workers: Worker count.
+        python: Label of the interpreter, where there are several.
+        inside: Work units in each critical section.
+        outside: Work units after each critical section.
+        result: `faster` or `slower` where the difference shows (p below 0.05, corrected) and
+            matters (beyond the threshold and beyond what the machine itself changed).
+        ratio: Throughput now over throughput then: below 1 is slower; None where not compared.
+        low: Lower end of its 95 % interval; None where there are too few trials.
+        high: Upper end, likewise.
+        p: Of the Mann-Whitney test over trials; None where not compared.
+        p_corrected: The same after Holm's correction for how many cases there are.
+        base: Median throughput then, in ops/s; None where not measured.
+        new: Median throughput now, likewise.
+        base_verdict: What exploration had established.
+        new_verdict: What it established now.
+        worse: What got worse besides speed, as a sentence fragment; None where nothing did.
+        reason: Why it was not compared, as a sentence fragment; None where it was.
+    """
+
+    scenario: str
+    primitive: str
+    workers: int
+    python: str | None
+    inside: int
+    outside: int
+    result: Result
+    ratio: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_corrected: float | None
+    base: float | None
+    new: float | None
+    base_verdict: str
+    new_verdict: str
+    worse: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffResult:
+    """Two runs, case by case.
+
+    Attributes:
+        schema: Names this document's layout.
+        threshold: From which change on a difference matters, as a share.
+        changes: The cases that both have, in the order of the second.
+        geometric_mean: Of the ratios of throughput; None where none was compared.
+        machine: Speed of the machine now over then, by the controls, which take no lock, or else by
+            the work unit that each run measured; None where the runs have neither.
+        differences: In what the circumstances differ, a sentence fragment each.
+        only_base: Cases that the second run does not have.
+        only_new: Cases that the first did not have.
+    """
+
+    schema: str = SCHEMA
+    threshold: float
+    changes: tuple[Change, ...]
+    geometric_mean: float | None
+    machine: float | None
+    differences: tuple[str, ...]
+    only_base: tuple[str, ...]
+    only_new: tuple[str, ...]
+
+    @property
+    def regressed(self) -> bool:
+        """Whether anything got slower or worse."""
+        return any(change.result == "slower" or change.worse for change in self.changes)
+
+
+def diff(
+    base: RunResult, new: RunResult, *, threshold: float = THRESHOLD, anyway: bool = False
+) -> DiffResult:
+    """Compare two runs case by case.
+
+    Args:
+        base: The run to compare with.
+        new: The run to judge.
+        threshold: A change of less than this share does not matter.
+        anyway: Compare them although their circumstances differ.
+
+    Raises:
+        RequestError: The runs have no case in common, or their circumstances differ.
+    """
+    if not 0 <= threshold < 1:
+        raise RequestError(f"threshold: {threshold!r} will not do; give a share, such as 0.05")
+    before, after = {_key(case): case for case in base.cases}, {_key(c): c for c in new.cases}
+    common = [key for key in after if key in before]
+    if not common:
+        raise RequestError("the two runs have no case in common: there is nothing to compare")
+    differences = tuple(_differences(base, new))
+    if differences and not anyway:
+        raise RequestError(
+            "the two runs cannot be compared, because their circumstances differ: "
+            f"{'; '.join(differences)}. --anyway compares them all the same"
+        )
+    pairs = [(before[key], after[key]) for key in common]
+    machine = _machine(base, new, pairs)
+    # where the machine itself ran at another speed, so much more has to be shown
+    margin = log(1 + threshold) + (abs(log(machine)) if machine else 0.0)
+    changes = _judged([_change(*pair) for pair in pairs], margin)
+    ratios = [change.ratio for change in changes if change.ratio is not None]
+    return DiffResult(
+        threshold=threshold,
+        changes=tuple(changes),
+        geometric_mean=exp(fmean(map(log, ratios))) if ratios else None,
+        machine=machine,
+        differences=differences,
+        only_base=tuple(_name(case) for key, case in before.items() if key not in after),
+        only_new=tuple(_name(case) for key, case in after.items() if key not in before),
+    )
+
+
+def _key(case: CaseResult) -> Key:
+    return case.setting, case.primitive, case.python
+
+
+def _name(case: CaseResult) -> str:
+    label = f" {case.python}" if case.python else ""
+    return f"{case.scenario} × {case.primitive}{label} × {case.workers}"
+
+
+def _change(base: CaseResult, new: CaseResult) -> Change:
+    change = Change(
+        scenario=new.scenario,
+        primitive=new.primitive,
+        workers=new.workers,
+        python=new.python,
+        inside=new.inside,
+        outside=new.outside,
+        result="not compared",
+        ratio=None,
+        low=None,
+        high=None,
+        p=None,
+        p_corrected=None,
+        base=base.throughput.median if base.throughput else None,
+        new=new.throughput.median if new.throughput else None,
+        base_verdict=base.verdict.status,
+        new_verdict=new.verdict.status,
+        worse=_worse(base, new),
+        reason=_reason(base, new),
+    )
+    if change.reason or base.throughput is None or new.throughput is None:
+        return change
+    found = ratio(base.throughput.samples, new.throughput.samples)
+    return replace(change, ratio=found.value, low=found.low, high=found.high, p=found.p)
+
+
+def _reason(base: CaseResult, new: CaseResult) -> str | None:
+    """Why the throughputs of two cases are not compared."""
+    for case, when in ((base, "in the first run"), (new, "in the second run")):
+        if case.throughput is None:
+            return f"no throughput {when}" + (f": {case.problem}" if case.problem else "")
+        if case.paced:
+            return "its pauses set the speed"
+    return None
+
+
+def _worse(base: CaseResult, new: CaseResult) -> str | None:
+    """What got worse besides speed."""
+    before, after = base.verdict.status, new.verdict.status
+    if _standing(new) > _standing(base):
+        return f"its verdict was {before} and is {after}"
+    if new.broken and not base.broken:
+        return "it breaks its promise in real trials, and did not"
+    return None
+
+
+def _standing(case: CaseResult) -> int:
+    """0 where a verdict is as promised, 1 where nothing was established, 2 where it is broken."""
+    if case.expected is None:
+        # nothing was promised, so nothing can get worse
+        return 0
+    if case.refuted:
+        return 2
+    return int(case.verdict.status == "inconclusive")
+
+
+def _judged(changes: list[Change], margin: float) -> list[Change]:
+    """The same with corrected p and result."""
+    compared = [change for change in changes if change.p is not None]
+    corrected = iter(holm([change.p for change in compared if change.p is not None]))
+    judged = []
+    for change in changes:
+        if change.p is None or change.ratio is None:
+            judged.append(change)
+            continue
+        p = next(corrected)
+        result: Result = "no difference shown"
+        if p < SIGNIFICANT and abs(log(change.ratio)) > margin:
+            result = "slower" if change.ratio < 1 else "faster"
+        judged.append(replace(change, p_corrected=p, result=result))
+    return judged
+
+
+def _machine(
+    base: RunResult, new: RunResult, pairs: list[tuple[CaseResult, CaseResult]]
+) -> float | None:
+    """How fast the machine was now over then, by what takes no lock.
+
+    The cases of a run take turns, so that whatever the machine did to one it did to all. Rejected:
+    to divide by it, which would call a case slower that ran as fast as before.
+    """
+    controls = [
+        log(ratio(one.throughput.samples, other.throughput.samples).value)
+        for one, other in pairs
+        if other.control and one.throughput and other.throughput and not other.paced
+    ]
+    if controls:
+        return exp(fmean(controls))
+    then, now = (run.environment.get("work_unit_ns") for run in (base, new))
+    return then / now if then and now else None
+
+
+def _differences(base: RunResult, new: RunResult) -> Iterator[str]:
+    for part, ignored in MAY_DIFFER.items():
+        before: dict[str, Any] = getattr(base, part)
+        after: dict[str, Any] = getattr(new, part)
+        for name in before:
+            # what one of them does not tell may well be the same
+            if name in ignored or before[name] is None or after.get(name) is None:
+                continue
+            if before[name] != after[name]:
+                yield f"{name.replace('_', ' ')} was {before[name]} and is {after[name]}"

@@ -1,0 +1,211 @@
+"""What is called faster, slower or worse, and what may be compared at all."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import locklab
+from locklab import CaseResult, Observed, Proof, RequestError, RunResult, Throughput
+from locklab.questions.diff import Change, diff
+
+
+def figures(centre: float, noise: float = 0.03, count: int = 12, seed: int = 1) -> Throughput:
+    rng = random.Random(f"{centre} {seed}")
+    values = tuple(centre * rng.lognormvariate(0, noise) for _ in range(count))
+    return Throughput(sorted(values)[count // 2], min(values), max(values), values)
+
+
+def case(primitive: str = "threading.Lock", centre: float = 1e6, **more: Any) -> CaseResult:
+    defaults: dict[str, Any] = {
+        "scenario": "counter",
+        "backend": "threading",
+        "workers": 2,
+        "expected": "holds",
+        "verdict": Proof("proved"),
+        "observed": Observed(9, 0, 0, 0.28),
+        "throughput": figures(centre, seed=more.pop("seed", 1)),
+    }
+    return CaseResult(primitive=primitive, **{**defaults, **more})
+
+
+def run(*cases: CaseResult, **environment: Any) -> RunResult:
+    known = {"python": "3.12.1", "machine": "x86_64", "cpus_usable": 2, "gil": True}
+    return RunResult(
+        created="2026-01-01T00:00:00+00:00",
+        seed=1,
+        settings={"window_s": 0.06, "trials": 12},
+        environment={**known, **environment},
+        cases=cases,
+    )
+
+
+def only(base: RunResult, new: RunResult, **more: Any) -> Change:
+    (change,) = diff(base, new, **more).changes
+    return change
+
+
+def test_the_same_run_twice_shows_no_difference() -> None:
+    found = diff(run(case()), run(case()))
+    assert [change.result for change in found.changes] == ["no difference shown"]
+    assert found.geometric_mean == pytest.approx(1)
+    assert not found.regressed
+
+
+@pytest.mark.parametrize(
+    ("factor", "result"),
+    [(0.85, "slower"), (1.2, "faster"), (0.98, "no difference shown")],
+)
+def test_faster_and_slower(factor: float, result: str) -> None:
+    change = only(run(case()), run(case(centre=1e6 * factor, seed=2)))
+    assert change.result == result
+    ratio, low, high = change.ratio, change.low, change.high
+    assert ratio is not None
+    assert low is not None
+    assert high is not None
+    assert low < ratio < high
+    assert ratio == pytest.approx(factor, rel=0.04)
+
+
+def test_what_is_clear_and_does_not_matter_is_no_difference() -> None:
+    one = case(throughput=figures(1e6, 0.001))
+    other = case(throughput=figures(0.97e6, 0.001))
+    change = only(run(one), run(other))
+    assert change.p_corrected is not None
+    assert change.p_corrected < 0.001
+    assert change.result == "no difference shown"
+    assert only(run(one), run(other), threshold=0.01).result == "slower"
+
+
+def test_two_thousand_pairs_of_the_same_are_seldom_told_apart() -> None:
+    false = 0
+    for index in range(400):
+        names = [f"threading.L{number}" for number in range(5)]
+        base = run(*(case(name, throughput=figures(1e6, 0.1, 12, index * 10)) for name in names))
+        new = run(*(case(name, throughput=figures(1e6, 0.1, 12, index * 10 + 1)) for name in names))
+        false += any(change.result != "no difference shown" for change in diff(base, new).changes)
+    assert false / 400 <= 0.05
+
+
+def test_a_slower_machine_asks_for_a_larger_change() -> None:
+    base = run(case(), case("threading.NoLock", control=True, expected=None))
+    slow = [case(centre=0.85e6, seed=2), case("threading.NoLock", 0.85e6, control=True, seed=2)]
+    slow[1] = replace(slow[1], expected=None)
+    found = diff(base, run(*slow))
+    assert found.machine == pytest.approx(0.85, rel=0.03)
+    assert found.changes[0].result == "no difference shown"
+    # and where the lock lost more than that, it is slower all the same
+    found = diff(base, run(case(centre=0.6e6, seed=2), slow[1]))
+    assert found.changes[0].result == "slower"
+
+
+def test_without_controls_the_work_unit_tells_the_speed_of_the_machine() -> None:
+    base, new = run(case(), work_unit_ns=10.0), run(case(centre=0.88e6), work_unit_ns=12.0)
+    assert diff(base, new).machine == pytest.approx(10 / 12)
+    assert only(base, new).result == "no difference shown"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "worse"),
+    [
+        ("proved", "refuted", True),
+        ("proved", "inconclusive", True),
+        ("inconclusive", "deadlock", True),
+        ("refuted", "proved", False),
+        ("refuted", "deadlock", False),
+    ],
+)
+def test_a_verdict_that_got_worse(before: Any, after: Any, worse: bool) -> None:
+    base, new = run(case(verdict=Proof(before))), run(case(verdict=Proof(after)))
+    found = diff(base, new)
+    assert bool(found.changes[0].worse) is worse
+    assert found.regressed is worse
+
+
+def test_a_case_that_must_deadlock_gets_worse_where_it_does_not() -> None:
+    base = case(expected="deadlocks", verdict=Proof("deadlock"), throughput=None)
+    stalled = replace(base, observed=Observed(1, 0, 1, 1.0))
+    new = replace(stalled, verdict=Proof("proved"))
+    assert diff(run(stalled), run(new)).regressed
+    assert not diff(run(stalled), run(stalled)).regressed
+
+
+def test_a_promise_broken_in_trials_is_worse() -> None:
+    new = case(observed=Observed(9, 2, 0, 0.5))
+    found = diff(run(case()), run(new))
+    assert found.regressed
+    assert found.changes[0].worse == "it breaks its promise in real trials, and did not"
+
+
+def test_controls_promise_nothing_and_cannot_get_worse() -> None:
+    base = case("threading.NoLock", control=True, expected=None, verdict=Proof("proved"))
+    new = replace(base, verdict=Proof("refuted"), observed=Observed(9, 9, 0, 1.0))
+    assert not diff(run(base), run(new)).regressed
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"python": "3.13.0"}, "python was 3.12.1 and is 3.13.0"),
+        ({"machine": "arm64"}, "machine was x86_64 and is arm64"),
+        ({"gil": False}, "gil was True and is False"),
+    ],
+)
+def test_runs_of_different_circumstances_are_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(RequestError, match=says):
+        diff(run(case()), run(case(), **change))
+    found = diff(run(case()), run(case(), **change), anyway=True)
+    assert found.differences == (says,)
+
+
+def test_what_does_not_decide_numbers_may_differ() -> None:
+    base = run(case(), load_average_1min=0.1)
+    new = replace(run(case(), load_average_1min=2.0), seed=7, created="2027-01-01T00:00:00+00:00")
+    assert diff(base, new).differences == ()
+
+
+def test_what_one_of_them_does_not_tell_is_no_difference() -> None:
+    assert diff(run(case(), processor="A"), run(case(), processor=None)).differences == ()
+
+
+def test_nothing_in_common_is_refused() -> None:
+    with pytest.raises(RequestError, match="no case in common"):
+        diff(run(case()), run(case("threading.RLock")))
+
+
+def test_what_only_one_of_them_has_is_told() -> None:
+    found = diff(run(case(), case("threading.RLock")), run(case(), case("asyncio.Lock")))
+    assert found.only_base == ("counter × threading.RLock × 2",)
+    assert found.only_new == ("counter × asyncio.Lock × 2",)
+
+
+def test_what_was_not_measured_is_not_compared() -> None:
+    empty = case(throughput=None, problem="no process could be started")
+    change = only(run(case()), run(empty))
+    assert (change.result, change.ratio, change.p) == ("not compared", None, None)
+    assert change.reason == "no throughput in the second run: no process could be started"
+    assert only(run(empty), run(empty)).reason is not None
+    assert only(run(case(paced=True)), run(case(paced=True))).result == "not compared"
+
+
+def test_cases_of_other_work_are_other_cases() -> None:
+    with pytest.raises(RequestError, match="no case in common"):
+        diff(run(case()), run(case(inside=10)))
+
+
+def test_one_trial_each_shows_nothing() -> None:
+    base, new = (run(case(throughput=Throughput(rate, None, None, (rate,)))) for rate in (1e6, 1e5))
+    assert only(base, new).result == "no difference shown"
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.0, float("nan")])
+def test_a_threshold_is_a_share(threshold: float) -> None:
+    with pytest.raises(RequestError, match="threshold"):
+        diff(run(case()), run(case()), threshold=threshold)
+
+
+def test_it_is_public() -> None:
+    assert locklab.diff is diff
