@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from locklab import backends, scenarios
     from locklab.errors import InternalError, LocklabError, RequestError
+    from locklab.model.diagnosis import Diagnosis, Finding, Repeats
     from locklab.model.primitive import Primitive
     from locklab.model.results import (
         CaseResult,
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
     from locklab.questions.check import check, check_one, replay
     from locklab.questions.compare import Interrupted, compare
+    from locklab.questions.doctor import doctor
 
 _WHERE = {
     "CaseResult": "locklab.model.results",
     "Cost": "locklab.model.results",
+    "Diagnosis": "locklab.model.diagnosis",
     "Fairness": "locklab.model.results",
+    "Finding": "locklab.model.diagnosis",
     "InternalError": "locklab.errors",
     "Interrupted": "locklab.questions.compare",
     "Lab": "locklab.model.workload",
@@ -37,6 +41,7 @@ _WHERE = {
     "Outcome": "locklab.model.results",
     "Primitive": "locklab.model.primitive",
     "Proof": "locklab.model.results",
+    "Repeats": "locklab.model.diagnosis",
     "RequestError": "locklab.errors",
     "Run": "locklab.model.workload",
     "RunResult": "locklab.model.results",
@@ -48,6 +53,7 @@ _WHERE = {
     "check": "locklab.questions.check",
     "check_one": "locklab.questions.check",
     "compare": "locklab.questions.compare",
+    "doctor": "locklab.questions.doctor",
     "expect": "locklab.model.workload",
     "replay": "locklab.questions.check",
     "scenarios": "",
@@ -56,7 +62,9 @@ _WHERE = {
 __all__ = [
     "CaseResult",
     "Cost",
+    "Diagnosis",
     "Fairness",
+    "Finding",
     "InternalError",
     "Interrupted",
     "Lab",
@@ -65,6 +73,7 @@ __all__ = [
     "Outcome",
     "Primitive",
     "Proof",
+    "Repeats",
     "RequestError",
     "Run",
     "RunResult",
@@ -77,6 +86,7 @@ __all__ = [
     "check",
     "check_one",
     "compare",
+    "doctor",
     "expect",
     "replay",
     "scenarios",

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import locklab
-from locklab.cli import check, compare, listing, report
+from locklab.cli import check, compare, doctor, listing, report
 from locklab.errors import LocklabError, RequestError
 
 INTERRUPTED = 130
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command("compare")(compare.command)
 app.command("check")(check.command)
+app.command("doctor")(doctor.command)
 app.command("list")(listing.command)
 app.command("report")(report.command)
 

@@ -1,4 +1,4 @@
-"""The JSON document: one run, written whole or not at all, and read back."""
+"""The JSON document: one run or diagnosis, written whole or not at all, and read back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
 
 from locklab.errors import RequestError
+from locklab.model.diagnosis import Diagnosis
 from locklab.model.results import SCHEMA, RunResult
 
 
-def encode(run: RunResult) -> bytes:
-    """The document of a run, indented, with a newline at the end."""
-    plain = BasicEncoder(RunResult).encode(run)
+def encode(record: RunResult | Diagnosis) -> bytes:
+    """The document of a record, indented, with a newline at the end."""
+    plain = BasicEncoder(type(record)).encode(record)
     # NaN is no JSON; what was not measured is None by then, so this finds mistakes of ours
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
@@ -98,7 +99,7 @@ def check_writable(path: str) -> None:
         raise RequestError(f"--json {path}: cannot be written: {error.strerror or error}") from None
 
 
-def write(run: RunResult, path: str) -> None:
+def write(record: RunResult | Diagnosis, path: str) -> None:
     """Write a document, whole or not at all.
 
     Raises:
@@ -110,7 +111,7 @@ def write(run: RunResult, path: str) -> None:
     temporary = target.with_name(f".locklab-{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(encode(run))
+            file.write(encode(record))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
