@@ -76,7 +76,7 @@ def timer(machine: Machine) -> Answer:
         begin = machine.clock()
         for _ in range(READS):
             machine.clock()
-        costs.append((machine.clock() - begin) / READS)
+        costs.append((machine.clock() - begin) / (READS + 1))
     # the middle one, so that one interruption does not count
     cost = sorted(costs)[len(costs) // 2]
     found = f"steps of {step:,} ns or less, {cost:.0f} ns to read"
@@ -97,7 +97,7 @@ def timer(machine: Machine) -> Answer:
 
 def hold_ups(machine: Machine) -> Answer:
     """How long a loop that does nothing is held up: the noise that every trial has in it."""
-    seen = watch(machine.clock)
+    seen = watch(machine.clock, WATCH_NS)
     if seen is None:
         return unknown("the clock did not move while it was looked at")
     found = f"{seen.lost * 100:.2g} % of the time, {seen.longest_ns / 1e6:.2g} ms at most"
@@ -112,7 +112,7 @@ def hold_ups(machine: Machine) -> Answer:
     )
 
 
-def watch(clock: Callable[[], int], span_ns: int = WATCH_NS) -> HoldUps | None:
+def watch(clock: Callable[[], int], span_ns: int) -> HoldUps | None:
     """Turn in a loop and note the turns that took long.
 
     The method of Sottile and Minnich (2004, Analysis of microbenchmarks for performance tuning of
