@@ -147,8 +147,7 @@ def bytecode(python: Python) -> Answer:
     why = "its folder cannot be written" if written else "PYTHONDONTWRITEBYTECODE is set"
     return warning(
         f"not kept: {why}",
-        "Each trial compiles locklab anew. That is not in its figures, but a run takes longer "
-        "and the processors are warmer.",
+        "Each trial compiles locklab anew. That is not in its figures, but a run takes longer.",
         "Run `python -m compileall` on the package once, or unset PYTHONDONTWRITEBYTECODE.",
     )
 

@@ -90,7 +90,7 @@ def timer(machine: Machine) -> Answer:
         return warning(
             found,
             "Throughput is not affected, but waits are measured too long by about that much.",
-            "See the clock source.",
+            "See the clock source, and the variables: some slow every step of the interpreter.",
         )
     return ok(found)
 
