@@ -112,11 +112,13 @@ class _Runs:
             run = Measurement([self._case], self._budget, seed=index, on_progress=self._tell)
             run.run()
             (samples,) = run.samples
-            self.facts = samples.facts or self.facts
+            if samples.facts:
+                # in any of its trials, and to their end: an import may turn the GIL on
+                self.facts = {**samples.facts, "gil": samples.gil}
             if samples.problem or not samples.windows or samples.stalls:
                 self.problem = samples.problem or "a trial got no further and had to be ended"
                 return
-            self.figures.append(median([seen.ops_per_s for seen in samples.windows]))
+            self.figures.append(median(samples.rates))
 
     def _tell(self, progress: Progress) -> None:
         run = len(self.figures)

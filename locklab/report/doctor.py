@@ -47,7 +47,7 @@ def difference(repeats: Repeats) -> str:
 def _difference(repeats: Repeats) -> Iterator[str]:
     runs = len(repeats.ops_per_s)
     what = (
-        f"{repeats.scenario} on {repeats.primitive} with {repeats.workers} workers"
+        f"{repeats.scenario} on {repeats.primitive} with {words.workers(repeats.workers)}"
         f" (budget {repeats.budget})"
     )
     if repeats.limit is None or repeats.furthest is None:

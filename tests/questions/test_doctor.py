@@ -42,6 +42,7 @@ def test_it_runs_and_its_document_says_what_it_found(
     # told by the trials
     names = {one["name"]: one["state"] for one in found["findings"]}
     assert names["switch interval"] != "unknown"
+    assert found["environment"]["gil"] in (True, False)
 
 
 def test_interrupted_it_keeps_what_it_has(tmp_path: Path) -> None:
