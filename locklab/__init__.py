@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from locklab import backends, scenarios
     from locklab.errors import InternalError, LocklabError, RequestError
+    from locklab.model.diagnosis import Diagnosis, Finding, Repeats
     from locklab.model.primitive import Primitive
     from locklab.model.results import (
         CaseResult,
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     from locklab.questions.check import check, check_one, replay
     from locklab.questions.compare import Interrupted, compare
     from locklab.questions.diff import DiffResult, diff
+    from locklab.questions.doctor import doctor
 
 _WHERE = {
     "CaseResult": "locklab.model.results",
     "Cost": "locklab.model.results",
     "DiffResult": "locklab.questions.diff",
+    "Diagnosis": "locklab.model.diagnosis",
     "Fairness": "locklab.model.results",
+    "Finding": "locklab.model.diagnosis",
     "InternalError": "locklab.errors",
     "Interrupted": "locklab.questions.compare",
     "Lab": "locklab.model.workload",
@@ -39,6 +43,7 @@ _WHERE = {
     "Outcome": "locklab.model.results",
     "Primitive": "locklab.model.primitive",
     "Proof": "locklab.model.results",
+    "Repeats": "locklab.model.diagnosis",
     "RequestError": "locklab.errors",
     "Run": "locklab.model.workload",
     "RunResult": "locklab.model.results",
@@ -51,6 +56,7 @@ _WHERE = {
     "check_one": "locklab.questions.check",
     "compare": "locklab.questions.compare",
     "diff": "locklab.questions.diff",
+    "doctor": "locklab.questions.doctor",
     "expect": "locklab.model.workload",
     "replay": "locklab.questions.check",
     "scenarios": "",
@@ -59,8 +65,10 @@ _WHERE = {
 __all__ = [
     "CaseResult",
     "Cost",
+    "Diagnosis",
     "DiffResult",
     "Fairness",
+    "Finding",
     "InternalError",
     "Interrupted",
     "Lab",
@@ -69,6 +77,7 @@ __all__ = [
     "Outcome",
     "Primitive",
     "Proof",
+    "Repeats",
     "RequestError",
     "Run",
     "RunResult",
@@ -82,6 +91,7 @@ __all__ = [
     "check_one",
     "compare",
     "diff",
+    "doctor",
     "expect",
     "replay",
     "scenarios",

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import locklab
-from locklab.cli import check, compare, diff, listing, report
+from locklab.cli import check, compare, diff, doctor, listing, report
 from locklab.errors import LocklabError, RequestError
 
 INTERRUPTED = 130
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("compare")(compare.command)
 app.command("check")(check.command)
 app.command("diff")(diff.command)
+app.command("doctor")(doctor.command)
 app.command("list")(listing.command)
 app.command("report")(report.command)
 

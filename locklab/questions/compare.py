@@ -16,6 +16,7 @@ from locklab.model.registry import nearest
 from locklab.model.results import Proof, RunResult
 from locklab.questions.interpreters import Interpreter, here, interpreters
 from locklab.questions.load import loads
+from locklab.questions.machine.facts import machine_facts
 from locklab.questions.measure import Measurement, Progress
 from locklab.questions.plan import Budget, budget_named, check_workers, plan
 from locklab.questions.scaling import scaling
@@ -197,6 +198,7 @@ def _environment(
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
         "cpus_usable": usable_cpus(),
+        **machine_facts(),
         "load_average_1min": load,
     }
 

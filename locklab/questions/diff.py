@@ -18,7 +18,7 @@ SIGNIFICANT = 0.05
 
 # What may differ between two runs that can be compared; whatever else they record decides numbers.
 MAY_DIFFER = {
-    "environment": {"load_average_1min", "work_unit_ns", "interpreters"},
+    "environment": {"load_average_1min", "work_unit_ns", "clock_resolution_ns", "interpreters"},
     # cases are compared with what they have in common, and trials are what is counted
     "settings": {
         "budget", "trials", "clocked_trials", "precision", "workers", "inside", "outside", "load",

@@ -1,4 +1,4 @@
-"""The JSON document: one run, written whole or not at all, and read back."""
+"""The JSON document: one run or diagnosis, written whole or not at all, and read back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
 
 from locklab.errors import RequestError
+from locklab.model.diagnosis import Diagnosis
 from locklab.model.results import SCHEMA, RunResult
 from locklab.questions.diff import DiffResult
 
+Record = RunResult | DiffResult | Diagnosis
 
-def encode(record: RunResult | DiffResult) -> bytes:
-    """The document of a run or a comparison, indented, with a newline at the end."""
+
+def encode(record: Record) -> bytes:
+    """The document of a record, indented, with a newline at the end."""
     plain = BasicEncoder(type(record)).encode(record)
     # NaN is no JSON; what was not measured is None by then, so this finds mistakes of ours
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
@@ -99,7 +102,7 @@ def check_writable(path: str) -> None:
         raise RequestError(f"--json {path}: cannot be written: {error.strerror or error}") from None
 
 
-def write(record: RunResult | DiffResult, path: str) -> None:
+def write(record: Record, path: str) -> None:
     """Write a document, whole or not at all.
 
     Raises:

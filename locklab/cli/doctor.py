@@ -1,0 +1,43 @@
+"""`locklab doctor`: what makes numbers unsteady on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from locklab.cli.options import Json
+
+
+def command(
+    budget: Annotated[
+        str, typer.Option(help="Of each of the identical runs: quick, standard or thorough.")
+    ] = "quick",
+    json: Json = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Find what makes numbers unsteady here, how much two identical runs differ, and what to do.
+
+    Exits with 0 whatever is found, 2 if the request is wrong, 3 if locklab itself failed, 130 if
+    interrupted.
+    """
+    import sys
+
+    from locklab.cli.output import console, progress_display
+    from locklab.questions.doctor import doctor
+    from locklab.report import document
+    from locklab.report.doctor import render
+
+    if json not in (None, "-"):
+        assert json
+        document.check_writable(json)
+    with progress_display(quiet=quiet) as on_progress:
+        diagnosis = doctor(budget=budget, on_progress=on_progress)
+    if json == "-":
+        sys.stdout.buffer.write(document.encode(diagnosis))
+        sys.stdout.flush()
+    else:
+        if json is not None:
+            document.write(diagnosis, json)
+        console().print(render(diagnosis))
+    raise typer.Exit(130 if diagnosis.interrupted else 0)
