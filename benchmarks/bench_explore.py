@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from locklab.model.results import Proof
+from locklab.model.proofs import Proof
 from locklab.questions.check import check_one
 
 # promised on one core of an ordinary machine; a free-threaded build, where greenlet is not to be

@@ -10,7 +10,7 @@ free-threaded build, it loses updates.
 from __future__ import annotations
 
 import locklab
-from locklab.model.results import Observed
+from locklab.model.figures import Observed
 
 
 class UpAndDown(locklab.Scenario):

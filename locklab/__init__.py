@@ -10,45 +10,39 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from locklab import backends, scenarios
     from locklab.errors import InternalError, LocklabError, RequestError
+    from locklab.model.comparison import DiffResult
     from locklab.model.diagnosis import Diagnosis, Finding, Repeats
+    from locklab.model.figures import Cost, Fairness, Observed, Throughput
     from locklab.model.primitive import Primitive
-    from locklab.model.results import (
-        CaseResult,
-        Cost,
-        Fairness,
-        Observed,
-        Outcome,
-        Proof,
-        RunResult,
-        Throughput,
-    )
+    from locklab.model.proofs import Outcome, Proof
+    from locklab.model.results import CaseResult, RunResult
     from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
     from locklab.questions.check import check, check_one, replay
     from locklab.questions.compare import Interrupted, compare
-    from locklab.questions.diff import DiffResult, diff
+    from locklab.questions.diff import diff
     from locklab.questions.doctor import doctor
 
 _WHERE = {
     "CaseResult": "locklab.model.results",
-    "Cost": "locklab.model.results",
-    "DiffResult": "locklab.questions.diff",
+    "Cost": "locklab.model.figures",
+    "DiffResult": "locklab.model.comparison",
     "Diagnosis": "locklab.model.diagnosis",
-    "Fairness": "locklab.model.results",
+    "Fairness": "locklab.model.figures",
     "Finding": "locklab.model.diagnosis",
     "InternalError": "locklab.errors",
     "Interrupted": "locklab.questions.compare",
     "Lab": "locklab.model.workload",
     "LocklabError": "locklab.errors",
-    "Observed": "locklab.model.results",
-    "Outcome": "locklab.model.results",
+    "Observed": "locklab.model.figures",
+    "Outcome": "locklab.model.proofs",
     "Primitive": "locklab.model.primitive",
-    "Proof": "locklab.model.results",
+    "Proof": "locklab.model.proofs",
     "Repeats": "locklab.model.diagnosis",
     "RequestError": "locklab.errors",
     "Run": "locklab.model.workload",
     "RunResult": "locklab.model.results",
     "Scenario": "locklab.model.workload",
-    "Throughput": "locklab.model.results",
+    "Throughput": "locklab.model.figures",
     "Violation": "locklab.model.workload",
     "Worker": "locklab.model.workload",
     "backends": "",

@@ -22,7 +22,7 @@ from locklab.explore.shrink import fewest, shrink
 from locklab.explore.tokens import case_of, decode, encode
 from locklab.explore.trace import trace
 from locklab.model.primitive import Primitive
-from locklab.model.results import Bound, Counterexample, Outcome, Proof
+from locklab.model.proofs import Bound, Counterexample, Outcome, Proof
 from locklab.model.workload import Scenario
 from locklab.questions.subjects import primitive_of, runs_on, scenario_class
 from locklab.scenarios import SCENARIOS
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from locklab.explore.scheduler import Scheduler
     from locklab.explore.trace import Trace
-    from locklab.model.results import Status
+    from locklab.model.proofs import Status
     from locklab.questions.subjects import PrimitiveLike, ScenarioLike
 
     # here a scenario is not started elsewhere, so that an object will do as well as its class

@@ -12,8 +12,9 @@ from typing import Any
 
 from locklab import __version__
 from locklab.errors import RequestError
+from locklab.model.proofs import Proof
 from locklab.model.registry import nearest
-from locklab.model.results import Proof, RunResult
+from locklab.model.results import RunResult
 from locklab.questions.interpreters import Interpreter, here, interpreters
 from locklab.questions.load import loads
 from locklab.questions.machine.facts import machine_facts

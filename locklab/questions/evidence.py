@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from locklab.model.results import Observed
+from locklab.model.figures import Observed
 from locklab.questions.samples import Samples
 from locklab.stats.binomial import upper_bound
 from locklab.trial.record import TrialRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from locklab.model.results import Caution, Contention, Fairness, Latency, Throughput
+from locklab.model.figures import Caution, Contention, Fairness, Latency, Throughput
 from locklab.questions.samples import SHORT_NS, Clocked, Samples
 from locklab.stats import steadiness
 from locklab.stats.fairness import jain

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from locklab.model.results import CaseResult, Scaling
+from locklab.model.figures import Scaling
+from locklab.model.results import CaseResult
 from locklab.stats.scaling import fit
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from locklab.model.results import CaseResult, Cost, Throughput
+from locklab.model.figures import Cost, Throughput
+from locklab.model.results import CaseResult
 from locklab.stats.difference import Estimate, difference_interval
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from locklab.model.results import CaseResult, Proof
+from locklab.model.proofs import Proof
+from locklab.model.results import CaseResult
 from locklab.questions import figures
 from locklab.questions.evidence import observed
 from locklab.questions.plan import Case

@@ -19,8 +19,9 @@ from typing import Any
 
 from locklab import __version__
 from locklab.errors import RequestError
+from locklab.model.proofs import Proof
 from locklab.model.registry import nearest
-from locklab.model.results import CaseResult, Proof, RunResult
+from locklab.model.results import CaseResult, RunResult
 from locklab.questions.check import check_one, estimate
 from locklab.questions.plan import Case, plan
 from locklab.questions.subjects import PrimitiveLike, ScenarioLike

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from locklab.questions.diff import SIGNIFICANT, Change, DiffResult
+from locklab.model.comparison import Change, DiffResult
+from locklab.questions.diff import SIGNIFICANT
 from locklab.report import words
 from locklab.report.sections import section
 

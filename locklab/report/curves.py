@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from locklab.model.results import RunResult, Scaling
+from locklab.model.figures import Scaling
+from locklab.model.results import RunResult
 from locklab.report import words
 
 # Blocks of eight heights: a curve in one line of text.

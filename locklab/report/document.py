@@ -12,9 +12,9 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
 
 from locklab.errors import RequestError
+from locklab.model.comparison import DiffResult
 from locklab.model.diagnosis import Diagnosis
 from locklab.model.results import SCHEMA, RunResult
-from locklab.questions.diff import DiffResult
 
 Record = RunResult | DiffResult | Diagnosis
 

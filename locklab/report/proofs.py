@@ -11,7 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from locklab.model.results import CaseResult, Proof
+from locklab.model.proofs import Proof
+from locklab.model.results import CaseResult
 from locklab.report.sections import section
 
 if TYPE_CHECKING:

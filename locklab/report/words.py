@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locklab.model.results import CaseResult, Cost, Observed
+from locklab.model.figures import Cost, Observed
+from locklab.model.results import CaseResult
 
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from locklab.model.results import Outcome, Proof
+from locklab.model.proofs import Outcome, Proof
 from tests.explore.oracle import DEADLOCK, Ending, Enumeration, Program, replay
 from tests.explore.random_programs import first_workers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from locklab.model.results import Proof
+from locklab.model.proofs import Proof
 from locklab.questions.check import estimate
 from locklab.questions.verdicts import check_cases
 

@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from locklab.model.results import Proof
+from locklab.model.proofs import Proof
 from locklab.questions.check import check_one
 
 

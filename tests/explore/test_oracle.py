@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from locklab.explore.fibers import Greenlets, fibers
-from locklab.model.results import Bound, Outcome, Proof
+from locklab.model.proofs import Bound, Outcome, Proof
 from locklab.questions.check import check_one
 from tests.explore.comparison import counterexample_differences, differences, expected_status
 from tests.explore.oracle import (

@@ -10,7 +10,8 @@ import pytest
 
 import locklab
 from locklab import CaseResult, Observed, Proof, RequestError, RunResult, Throughput
-from locklab.questions.diff import Change, diff
+from locklab.model.comparison import Change
+from locklab.questions.diff import diff
 
 
 def figures(centre: float, noise: float = 0.03, count: int = 12, seed: int = 1) -> Throughput:

@@ -13,16 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locklab import RequestError, RunResult
-from locklab.model.results import (
-    Bound,
-    CaseResult,
-    Cost,
-    Fairness,
-    Observed,
-    Outcome,
-    Proof,
-    Throughput,
-)
+from locklab.model.figures import Cost, Fairness, Observed, Throughput
+from locklab.model.proofs import Bound, Outcome, Proof
+from locklab.model.results import CaseResult
 from locklab.report import document
 
 RUN = RunResult(
