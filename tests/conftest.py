@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import signal
 from collections.abc import Callable
@@ -12,11 +13,14 @@ import pytest
 
 from locklab.backends import BACKENDS, PRIMITIVES
 from locklab.model.primitive import Primitive
+from locklab.model.results import RunResult
 from locklab.model.workload import Lab
+from locklab.report import document
 from locklab.trial.launch import Trial
 from locklab.trial.record import TrialRecord
 from locklab.trial.run import load_primitive
 from locklab.trial.spec import Spec
+from tests.documents import invalid
 
 WORKLOADS = Path(__file__).with_name("workloads.py")
 
@@ -35,6 +39,20 @@ def _interruptible() -> None:
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN:
         signal.signal(hangup, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def _every_document_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test writes of a run keeps to the published schema."""
+    bare = document.encode
+
+    def checked(record: Any) -> bytes:
+        content = bare(record)
+        if isinstance(record, RunResult):
+            assert invalid(json.loads(content)) is None
+        return content
+
+    monkeypatch.setattr(document, "encode", checked)
 
 
 @pytest.fixture(params=BACKEND_IDS)

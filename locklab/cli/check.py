@@ -60,7 +60,7 @@ def command(
     Exits with 0 if every verdict is as expected, 1 if a promise is broken or a limit was reached,
     2 if the request is wrong, 3 if locklab itself failed, 130 if interrupted.
     """
-    from locklab.cli.output import checking, console, warn_of
+    from locklab.cli.output import checking, console, deliver, warn_of
     from locklab.errors import RequestError
     from locklab.questions.check import replay as play
     from locklab.questions.verdicts import check_cases
@@ -88,17 +88,13 @@ def command(
             cancel=cancel,
             seed=seed,
         )
-    if json == "-":
-        import sys
 
-        sys.stdout.buffer.write(document.encode(run))
-        sys.stdout.flush()
-    else:
-        if json is not None:
-            document.write(run, json)
+    def show() -> None:
         from locklab.report.proofs import render_proofs
 
         console().print(render_proofs(run.cases, None if quiet else play), crop=False)
+
+    deliver(run, json, show)
     raise typer.Exit(exit_code(run))
 
 

@@ -95,10 +95,11 @@ def command(
     Exits with 0 if every promise was kept, 1 if one was broken, 2 if the request is wrong,
     3 if locklab itself failed, 130 if interrupted.
     """
-    from locklab.cli.output import progress_display, warn
+    from locklab.cli.output import console, deliver, progress_display, warn
     from locklab.questions.compare import Interrupted, compare
     from locklab.questions.load import parse
     from locklab.report import document
+    from locklab.report.console import print_run
 
     counts = parse_workers(workers)
     if json not in (None, "-"):
@@ -126,7 +127,7 @@ def command(
             run = interrupted.partial
     if not quiet:
         warn(run)
-    show(run, json)
+    deliver(run, json, lambda: print_run(run, console()))
     raise typer.Exit(exit_code(run))
 
 
@@ -144,27 +145,6 @@ def parse_workers(text: str) -> list[int]:
         raise RequestError(
             f"--workers {text}: give whole numbers separated by commas, such as 1,2,4"
         ) from None
-
-
-def show(run: RunResult, json: str | None) -> None:
-    """Write the document where one is wanted, and the table where it does not mix with it."""
-    import sys
-
-    from locklab.cli.output import console
-    from locklab.report import document
-    from locklab.report.console import print_run
-
-    # the document first: the table can be made from it again, and not the other way round
-    if json == "-":
-        sys.stdout.buffer.write(document.encode(run))
-        sys.stdout.flush()
-        return
-    try:
-        if json is not None:
-            document.write(run, json)
-    finally:
-        # also where the folder was removed meanwhile, or the disk is full: it took long to measure
-        print_run(run, console())
 
 
 def exit_code(run: RunResult) -> int:

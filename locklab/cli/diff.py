@@ -25,9 +25,7 @@ def command(
     Exits with 0 if nothing got slower or worse, 1 if something did, 2 if the two cannot be
     compared.
     """
-    import sys
-
-    from locklab.cli.output import console
+    from locklab.cli.output import console, deliver
     from locklab.questions.diff import diff
     from locklab.report import document
     from locklab.report.changes import render_diff
@@ -37,12 +35,6 @@ def command(
         assert json
         document.check_writable(json)
     found = diff(document.read(base), document.read(new), threshold=limit, anyway=anyway)
-    if json == "-":
-        sys.stdout.buffer.write(document.encode(found))
-        sys.stdout.flush()
-    else:
-        if json is not None:
-            document.write(found, json)
-        out = console()
-        out.print(render_diff(found, wide=out.width >= 100))
+    out = console()
+    deliver(found, json, lambda: out.print(render_diff(found, wide=out.width >= 100)))
     raise typer.Exit(int(found.regressed))

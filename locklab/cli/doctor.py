@@ -21,9 +21,7 @@ def command(
     Exits with 0 whatever is found, 2 if the request is wrong, 3 if locklab itself failed, 130 if
     interrupted.
     """
-    import sys
-
-    from locklab.cli.output import console, progress_display
+    from locklab.cli.output import console, deliver, progress_display
     from locklab.questions.doctor import doctor
     from locklab.report import document
     from locklab.report.doctor import render
@@ -33,11 +31,5 @@ def command(
         document.check_writable(json)
     with progress_display(quiet=quiet) as on_progress:
         diagnosis = doctor(budget=budget, on_progress=on_progress)
-    if json == "-":
-        sys.stdout.buffer.write(document.encode(diagnosis))
-        sys.stdout.flush()
-    else:
-        if json is not None:
-            document.write(diagnosis, json)
-        console().print(render(diagnosis))
+    deliver(diagnosis, json, lambda: console().print(render(diagnosis)))
     raise typer.Exit(130 if diagnosis.interrupted else 0)

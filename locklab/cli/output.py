@@ -16,6 +16,7 @@ from locklab.report.words import duration
 if TYPE_CHECKING:
     from locklab.model.results import RunResult
     from locklab.questions.measure import Progress
+    from locklab.report.document import Record
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -27,6 +28,29 @@ def console(file: IO[str] | None = None) -> Console:
     return Console(
         file=file, width=width, highlight=False, force_terminal=None if terminal else False
     )
+
+
+def deliver(record: Record, json: str | None, show: Callable[[], None]) -> None:
+    """Write the document where one is wanted, and the table where it does not mix with it.
+
+    Args:
+        record: What there is to tell.
+        json: A file, `-` for stdout, or None for no document.
+        show: Prints the table.
+    """
+    from locklab.report import document
+
+    if json == "-":
+        sys.stdout.buffer.write(document.encode(record))
+        sys.stdout.flush()
+        return
+    try:
+        # the document first: the table can be made from it again, and not the other way round
+        if json is not None:
+            document.write(record, json)
+    finally:
+        # also where the folder was removed meanwhile, or the disk is full: it took long to measure
+        show()
 
 
 def warn_of(sentence: str) -> None:

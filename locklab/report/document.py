@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
@@ -15,8 +15,15 @@ from locklab.errors import RequestError
 from locklab.model.comparison import DiffResult
 from locklab.model.diagnosis import Diagnosis
 from locklab.model.results import SCHEMA, RunResult
+from locklab.report import files
 
 Record = RunResult | DiffResult | Diagnosis
+
+_VERSION = re.compile(r"locklab/run/(\d+)")
+NEWEST = int(SCHEMA.rpartition("/")[2])
+# From each earlier schema to the one after it. Fields are added within a schema, with None for
+# documents that were written before; what is removed, or means something else, makes a new one.
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def encode(record: Record) -> bytes:
@@ -41,14 +48,35 @@ def decode(data: bytes, source: str) -> RunResult:
         plain = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise RequestError(f"{source} is not JSON, or is cut short: {error}") from None
-    found = plain.get("schema") if isinstance(plain, dict) else None
-    if found != SCHEMA:
-        shown = "no schema" if found is None else f"schema {found!r}"
-        raise RequestError(f"{source} has {shown}; this locklab reads {SCHEMA!r}")
     try:
-        return BasicDecoder(RunResult).decode(plain)
+        return BasicDecoder(RunResult).decode(_up_to_date(plain, source))
     except (InvalidFieldValue, MissingField, ValueError, TypeError, AttributeError) as error:
         raise RequestError(f"{source} is no valid {SCHEMA} document: {_where(error)}") from None
+
+
+def _up_to_date(plain: Any, source: str) -> Any:
+    """A document of any schema up to this one, as this one lays it out.
+
+    Raises:
+        RequestError: It is of none, or of a later one.
+    """
+    found = plain.get("schema") if isinstance(plain, dict) else None
+    version = _VERSION.fullmatch(found) if isinstance(found, str) else None
+    if version is None:
+        shown = "no schema" if found is None else f"schema {found!r}"
+        raise RequestError(f"{source} has {shown}; this locklab reads {SCHEMA!r}")
+    number = int(version[1])
+    if number > NEWEST:
+        raise RequestError(
+            f"{source} has schema {found!r}, of a later locklab than this, which reads up to "
+            f"{SCHEMA!r}; install a newer one"
+        )
+    while number < NEWEST:
+        if number not in STEPS:
+            raise RequestError(f"{source} has schema {found!r}, which there never was")
+        plain = STEPS[number](plain)
+        number += 1
+    return {**plain, "schema": SCHEMA}
 
 
 def _where(error: BaseException) -> str:
@@ -80,48 +108,18 @@ def read(path: str) -> RunResult:
 
 
 def check_writable(path: str) -> None:
-    """Find out before measuring whether a document can be written there.
+    """Find out before measuring whether `--json` can write there.
 
     Raises:
         RequestError: It cannot.
     """
-    try:
-        target = Path(path).resolve()
-        if target.is_dir():
-            raise RequestError(f"--json {path}: that is a folder; name a file in it")
-        if target.exists() and not target.is_file():
-            # replacing /dev/null by a file would do harm
-            raise RequestError(f"--json {path}: that is no ordinary file; - writes to stdout")
-        # writing is what must work, so it is what is tried; nothing is left behind
-        with tempfile.TemporaryFile(dir=target.parent):
-            pass
-        if target.exists():
-            with target.open("ab"):
-                pass
-    except OSError as error:
-        raise RequestError(f"--json {path}: cannot be written: {error.strerror or error}") from None
+    files.check_writable("--json", path)
 
 
 def write(record: Record, path: str) -> None:
-    """Write a document, whole or not at all.
+    """Write the document of a record, whole or not at all.
 
     Raises:
         RequestError: It could not be written; an older file of that name is as it was.
     """
-    # where it leads to: a link stays one. The name is short: that of the document may be as long
-    # as a folder takes.
-    target = Path(path).resolve()
-    temporary = target.with_name(f".locklab-{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(encode(record))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except OSError as error:
-        raise RequestError(
-            f"--json {path}: could not be written: {error.strerror or error}"
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+    files.write_whole("--json", path, encode(record))

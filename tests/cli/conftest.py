@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from locklab.model.results import SCHEMA
+from tests.documents import invalid
 from tests.leftovers import MARKER, assert_nothing_left, shared_memory
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -58,8 +61,21 @@ def start(
         if process.poll() is None:
             process.kill()
         process.communicate()
+    for path in tmp_path.glob("*.json"):
+        _assert_valid(path)
     assert_nothing_left(str(tmp_path), Path(environment["TMPDIR"]), before)
     assert not [path.name for path in tmp_path.rglob("*") if path.name.endswith(".tmp")]
+
+
+def _assert_valid(path: Path) -> None:
+    """Every document of a run that a command wrote keeps to the published schema."""
+    try:
+        plain = json.loads(path.read_bytes())
+    except ValueError:
+        # not by us: a test of what is done with it
+        return
+    if isinstance(plain, dict) and plain.get("schema") == SCHEMA:
+        assert invalid(plain) is None, path
 
 
 @pytest.fixture

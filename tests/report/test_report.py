@@ -225,7 +225,7 @@ def test_writing_replaces_whole_or_not_at_all(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("locklab.report.document.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(RequestError, match="No space left on device"):
         document.write(replace(run, seed=2), str(target))
     assert target.read_bytes() == before

@@ -1,0 +1,91 @@
+"""The published schema is that of the records, and every document keeps to it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from locklab import RequestError
+from locklab.report import document
+from locklab.report.schema import PUBLISHED, text
+from tests.documents import invalid
+
+DOCUMENTS = sorted((Path(__file__).parent.parent / "documents").glob("*.json"))
+
+
+def test_the_published_schema_is_that_of_the_records() -> None:
+    published = PUBLISHED.read_text(encoding="utf-8")
+    assert published == text(), "run: python -m locklab.report.schema"
+
+
+def test_every_field_says_what_it_is() -> None:
+    for name, record in json.loads(text())["$defs"].items():
+        for field, known in record["properties"].items():
+            assert "$ref" in known or "description" in known or "const" in known, (name, field)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_of_every_time_are_valid_and_read(path: Path) -> None:
+    assert invalid(json.loads(path.read_bytes())) is None
+    run = document.read(str(path))
+    assert run.cases
+    # what was not measured then is not made up now
+    assert all(case.hold_ns is None and case.warnings == () for case in run.cases)
+    # and what is written of it is the same run
+    assert document.decode(document.encode(run), "it") == run
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda plain: plain.pop("seed"), "seed"),
+        (lambda plain: plain["cases"][0].update(workers="two"), "workers"),
+        (lambda plain: plain["cases"][0]["verdict"].update(status="fine"), "status"),
+        (lambda plain: plain.update(schema="locklab/run/2"), "schema"),
+    ],
+)
+def test_what_is_wrong_is_found(change: Any, says: str) -> None:
+    plain = json.loads(DOCUMENTS[-1].read_bytes())
+    change(plain)
+    found = invalid(plain)
+    assert found is not None
+    assert says in found
+
+
+def test_fields_of_a_later_locklab_are_no_hindrance() -> None:
+    plain = json.loads(DOCUMENTS[-1].read_bytes())
+    plain["cases"][0]["invented"] = 1
+    assert invalid(plain) is None
+    document.decode(json.dumps(plain).encode(), "it")
+
+
+def test_an_earlier_schema_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By as many steps as it takes, each of which knows two schemas only."""
+    plain = json.loads(DOCUMENTS[-1].read_bytes())
+
+    def from_zero(old: dict[str, Any]) -> dict[str, Any]:
+        return {**old, "seed": old.pop("random_seed")}
+
+    old = {**plain, "schema": "locklab/run/0", "random_seed": 7}
+    del old["seed"]
+    monkeypatch.setitem(document.STEPS, 0, from_zero)
+    assert document.decode(json.dumps(old).encode(), "it").seed == 7
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        ("locklab/run/99", "install a newer one"),
+        ("locklab/run/0", "which there never was"),
+        ("locklab/diff/1", "this locklab reads 'locklab/run/1'"),
+        (None, "no schema"),
+        (7, "schema 7"),
+    ],
+)
+def test_other_schemas_are_refused_with_what_to_do(schema: object, says: str) -> None:
+    plain = {**json.loads(DOCUMENTS[-1].read_bytes()), "schema": schema}
+    with pytest.raises(RequestError, match=says):
+        document.decode(json.dumps(plain).encode(), "it")
