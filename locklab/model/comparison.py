@@ -22,7 +22,7 @@ class Change:
         inside: Work units in each critical section.
         outside: Work units after each critical section.
         result: `faster` or `slower` where the difference shows (p below 0.05, corrected) and
-            matters (beyond the threshold and beyond what the machine itself changed).
+            matters (beyond the threshold and beyond what all cases share).
         ratio: Throughput now over throughput then: below 1 is slower; None where not compared.
         low: Lower end of its 95 % interval; None where there are too few trials.
         high: Upper end, likewise.
@@ -65,8 +65,8 @@ class DiffResult:
         threshold: From which change on a difference matters, as a share.
         changes: The cases that both have, in the order of the second.
         geometric_mean: Of the ratios of throughput; None where none was compared.
-        machine: Speed of the machine now over then, by the controls, which take no lock, or else by
-            the work unit that each run measured; None where the runs have neither.
+        shared: What all cases have in common, as a ratio of throughput: put down to the machine.
+            1 where they moved in different directions; None where fewer than two were compared.
         differences: In what the circumstances differ, a sentence fragment each.
         only_base: Cases that the second run does not have.
         only_new: Cases that the first did not have.
@@ -76,7 +76,7 @@ class DiffResult:
     threshold: float
     changes: tuple[Change, ...]
     geometric_mean: float | None
-    machine: float | None
+    shared: float | None
     differences: tuple[str, ...]
     only_base: tuple[str, ...]
     only_new: tuple[str, ...]

@@ -56,16 +56,16 @@ def diff(
             f"{'; '.join(differences)}. --anyway compares them all the same"
         )
     pairs = [(before[key], after[key]) for key in common]
-    machine = _machine(base, new, pairs)
-    # where the machine itself ran at another speed, so much more has to be shown
-    margin = log(1 + threshold) + (abs(log(machine)) if machine else 0.0)
-    changes = _judged([_change(*pair) for pair in pairs], margin)
+    changes = [_change(*pair) for pair in pairs]
+    shared = _shared(changes)
+    # where the machine itself may have run at another speed, so much more has to be shown
+    changes = _judged(changes, log(1 + threshold) + (abs(log(shared)) if shared else 0.0))
     ratios = [change.ratio for change in changes if change.ratio is not None]
     return DiffResult(
         threshold=threshold,
         changes=tuple(changes),
         geometric_mean=exp(fmean(map(log, ratios))) if ratios else None,
-        machine=machine,
+        shared=shared,
         differences=differences,
         only_base=tuple(_name(case) for key, case in before.items() if key not in after),
         only_new=tuple(_name(case) for key, case in after.items() if key not in before),
@@ -155,23 +155,19 @@ def _judged(changes: list[Change], margin: float) -> list[Change]:
     return judged
 
 
-def _machine(
-    base: RunResult, new: RunResult, pairs: list[tuple[CaseResult, CaseResult]]
-) -> float | None:
-    """How fast the machine was now over then, by what takes no lock.
+def _shared(changes: list[Change]) -> float | None:
+    """The ratio that all cases share: the one nearest to 1, where all moved the same way.
 
-    The cases of a run take turns, so that whatever the machine did to one it did to all. Rejected:
-    to divide by it, which would call a case slower that ran as fast as before.
+    The cases of a run take turns, so that what the machine did to one it did to all. Rejected: to
+    go by the controls alone, which vary as much as any case; and to divide by what is shared,
+    which would call a case slower that ran as fast as before.
     """
-    controls = [
-        log(ratio(one.throughput.samples, other.throughput.samples).value)
-        for one, other in pairs
-        if other.control and one.throughput and other.throughput and not other.paced
-    ]
-    if controls:
-        return exp(fmean(controls))
-    then, now = (run.environment.get("work_unit_ns") for run in (base, new))
-    return then / now if then and now else None
+    ratios = [change.ratio for change in changes if change.ratio is not None]
+    if len(ratios) < 2:
+        return None
+    if min(ratios) > 1 or max(ratios) < 1:
+        return min(ratios, key=lambda ratio: abs(log(ratio)))
+    return 1.0
 
 
 def _differences(base: RunResult, new: RunResult) -> Iterator[str]:

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from locklab.questions.plan import Budget, Case
+from locklab.questions.precision import widest
 from locklab.questions.samples import Samples
-from locklab.stats.stopping import half_width, more_trials
 from locklab.trial.launch import Trial
 from locklab.trial.process import usable_cpus
 from locklab.trial.record import TrialRecord
@@ -38,9 +38,10 @@ SLOW_UNIT_S = 2e-7
 CHUNK_S = 0.0003
 # An open loop runs longer than a closed one: its arrivals are few.
 OPEN_WINDOWS = 4
-# However noisy a case is, more trials than this would not make it precise.
-MOST_TRIALS = 500
 NO_PROCESS = "no process could be started: {}"
+
+# A trial to run: of which case, and `watched`, `timed` or `clocked`.
+Turn = tuple[Samples, str]
 
 
 @dataclass(slots=True)
@@ -111,13 +112,15 @@ class Measurement:
         try:
             self._pilots(folder)
             # the first timed trial finds out how many operations fill a window
-            for index in range(max(self._budget.trials, 1 + self._budget.clocked)):
-                timed = self.samples if index < self._budget.trials else []
-                clocked = [one for one in self.samples if 1 <= index <= self._clocked_trials(one)]
-                self._round(folder, timed, clocked)
-            while time.monotonic() < ends and (wide := self._wide()):
-                self._progress.total += len(wide)
-                self._round(folder, wide)
+            self._turns(self._round(0), folder)
+            rounds = range(1, max(self._budget.trials, 1 + self._budget.clocked))
+            self._turns([turn for index in rounds for turn in self._round(index)], folder)
+            target = self._budget.precision
+            while target and time.monotonic() < ends and (wide := widest(self.samples, target)):
+                # so many, that one starts while another runs
+                more = [(one, "timed") for one in wide * max(1, self._side_by_side // len(wide))]
+                self._progress.total += len(more)
+                self._turns(self._shuffled(more), folder)
         finally:
             self._leaving.close()
 
@@ -127,28 +130,6 @@ class Measurement:
         return (
             0 if not samples.case.described.exclusive and not self._rate else self._budget.clocked
         )
-
-    def _wide(self) -> list[Samples]:
-        """The cases that one more trial each helps most; none where all have had theirs."""
-        target = self._budget.precision
-        if target is None:
-            return []
-        gains = []
-        for samples in self.samples:
-            rates = samples.rates
-            if samples.given_up or samples.case.scenario_class.paced or not rates:
-                continue
-            if samples.planned is None:
-                more = more_trials(rates, target)
-                # decided once, see `more_trials`; and where there is no interval yet, not yet
-                samples.planned = None if more is None else min(MOST_TRIALS, len(rates) + more)
-            if samples.planned is None or len(rates) < samples.planned:
-                half = half_width(rates)
-                gain = half / len(rates) if half is not None else float("inf")
-                gains.append((gain, samples))
-        gains.sort(key=lambda gain: gain[0], reverse=True)
-        # the worse half at a time, so that cases still take turns and share the machine's moods
-        return [samples for _, samples in gains[: max(self._side_by_side, len(gains) // 2)]]
 
     def _pilots(self, folder: str) -> None:
         """Watched trials, untimed and therefore side by side: short ones, then useful ones."""
@@ -176,14 +157,20 @@ class Measurement:
                     self._tick(samples)
                 self._let_go(trials, stack)
 
-    def _round(
-        self, folder: str, timed: Sequence[Samples], clocked: Sequence[Samples] = ()
-    ) -> None:
-        """A timed trial and one of the wait pass, of these cases, one at a time in random order."""
-        order = [(samples, "timed") for samples in timed] + [(one, "clocked") for one in clocked]
-        order = [(samples, kind) for samples, kind in order if not samples.given_up]
-        self._random.shuffle(order)
-        for group in _groups(order, self._side_by_side):
+    def _round(self, index: int) -> list[Turn]:
+        """Every case's turns of one round, in random order."""
+        timed = self.samples if index < self._budget.trials else []
+        clocked = [one for one in self.samples if 1 <= index <= self._clocked_trials(one)]
+        return self._shuffled([(o, "timed") for o in timed] + [(o, "clocked") for o in clocked])
+
+    def _shuffled(self, turns: list[Turn]) -> list[Turn]:
+        self._random.shuffle(turns)
+        return turns
+
+    def _turns(self, turns: Sequence[Turn], folder: str) -> None:
+        """Trials one after another, in this order; of cases that are given up no more."""
+        for together in _groups(turns, self._side_by_side):
+            group = [(samples, kind) for samples, kind in together if not samples.given_up]
             with ExitStack() as stack:
                 trials = self._start(group, stack, folder)
                 for _, trial in trials:
@@ -247,7 +234,7 @@ class Measurement:
             return TrialRecord(spec, problem=NO_PROCESS.format(error))
 
     def _start(
-        self, group: Sequence[tuple[Samples, str]], stack: ExitStack, folder: str
+        self, group: Sequence[Turn], stack: ExitStack, folder: str
     ) -> list[tuple[Samples, Trial]]:
         trials = []
         for samples, kind in group:
@@ -304,6 +291,8 @@ class Measurement:
 
     def _tick(self, samples: Samples) -> None:
         self._progress.done += 1
+        # a stall that is looked into takes a trial more
+        self._progress.total = max(self._progress.total, self._progress.done)
         if samples.given_up:
             left = self._budget.trials + 2 + self._clocked_trials(samples) - samples.trials
             self._progress.total -= max(0, left)
@@ -314,8 +303,6 @@ def _executable(samples: Samples) -> str:
     return samples.case.python.path if samples.case.python else sys.executable
 
 
-def _groups(
-    chosen: Sequence[tuple[Samples, str]], size: int
-) -> Iterator[Sequence[tuple[Samples, str]]]:
+def _groups(chosen: Sequence[Turn], size: int) -> Iterator[Sequence[Turn]]:
     for start in range(0, len(chosen), size):
         yield chosen[start : start + size]

@@ -97,11 +97,12 @@ def _takeaways(found: DiffResult) -> Iterator[str]:
     few = [change for change in compared if change.low is None]
     if few:
         yield f"{len(few)} have too few trials to show anything: four in each run are the least."
-    if found.machine is not None and abs(found.machine - 1) > 0.02:
-        how = "slower" if found.machine < 1 else "faster"
+    if found.shared is not None and abs(found.shared - 1) > 0.02:
+        how = "slower" if found.shared < 1 else "faster"
         yield (
-            f"The machine itself ran {abs(found.machine - 1):.1%} {how} than before, by what takes "
-            "no lock; a change counts only beyond that."
+            f"Every case is {how}, by {abs(found.shared - 1):.1%} at least. That much is put down "
+            "to the machine, and a case counts only beyond it; where you changed what all of them "
+            "have in common, it is your change."
         )
     if found.geometric_mean is not None and len(compared) > 1:
         yield f"Geometric mean of the {len(compared)} ratios: {found.geometric_mean:.3f}."
