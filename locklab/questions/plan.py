@@ -54,7 +54,7 @@ class Budget:
 
 BUDGETS = {
     "quick": Budget(6, 1, 0.020, 3.0, precision=0.10, seconds=0.5, at_least_s=1.0),
-    "standard": Budget(12, 3, 0.060, 5.0, precision=0.05, seconds=2.0, at_least_s=20.0),
+    "standard": Budget(10, 2, 0.060, 5.0, precision=0.05, seconds=1.5, at_least_s=20.0),
     "thorough": Budget(30, 10, 0.250, 10.0, precision=0.02, seconds=30.0, at_least_s=120.0),
 }
 

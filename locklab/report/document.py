@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,21 @@ NEWEST = int(SCHEMA.rpartition("/")[2])
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
+# Both are made by writing and compiling code, which takes longer than what is done with them.
+@cache
+def _encoder(kind: Any) -> BasicEncoder[Any]:
+    return BasicEncoder(kind)
+
+
+@cache
+def _decoder() -> BasicDecoder[RunResult]:
+    return BasicDecoder(RunResult)
+
+
 def encode(record: Record) -> bytes:
     """The document of a record, indented, with a newline at the end."""
-    plain = BasicEncoder(type(record)).encode(record)
+    # mypy takes the hash of a record for that of its class
+    plain = _encoder(type(record)).encode(record)  # type: ignore[arg-type]
     # NaN is no JSON; what was not measured is None by then, so this finds mistakes of ours
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
@@ -49,7 +62,7 @@ def decode(data: bytes, source: str) -> RunResult:
     except (ValueError, RecursionError) as error:
         raise RequestError(f"{source} is not JSON, or is cut short: {error}") from None
     try:
-        return BasicDecoder(RunResult).decode(_up_to_date(plain, source))
+        return _decoder().decode(_up_to_date(plain, source))
     except (InvalidFieldValue, MissingField, ValueError, TypeError, AttributeError) as error:
         raise RequestError(f"{source} is no valid {SCHEMA} document: {_where(error)}") from None
 
