@@ -56,6 +56,13 @@ def test_no_difference_is_not_called_sameness() -> None:
     assert "No difference is shown in any of the cases. That is no proof of sameness" in text
 
 
+def test_what_cannot_be_measured_any_more_is_told_once() -> None:
+    text = shown(run(case()), run(case(throughput=None, problem="no process could be started")))
+    assert "it was measured, and cannot be any more" in unwrapped(text)
+    assert text.count("could be started") == 1
+    assert "Not compared" not in text
+
+
 def test_too_few_trials_are_told() -> None:
     one = run(case(throughput=figures(1e6, count=5)))
     text = unwrapped(shown(one, replace(one, seed=2)))

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from itertools import combinations
 from math import comb, log
+from statistics import NormalDist, pstdev
 
 import pytest
 from hypothesis import assume, given
@@ -71,6 +72,24 @@ def test_the_least_p_is_that_of_samples_far_apart() -> None:
         assert mann_whitney([1.0 + value for value in range(n)], far) == pytest.approx(
             least_p(n, m)
         )
+
+
+@given(st.lists(st.integers(1, 4), min_size=4, max_size=8), st.integers(1, 3))
+def test_with_ties_the_variance_is_that_over_all_permutations(values: list[int], cut: int) -> None:
+    assume(len(set(values)) < len(values))
+    first, second = values[:cut], values[cut:]
+
+    def above(one: Sequence[int], other: Sequence[int]) -> float:
+        return sum((b > a) + (b == a) / 2 for a in one for b in other)
+
+    every = [
+        above([values[i] for i in c], [values[i] for i in range(len(values)) if i not in c])
+        for c in combinations(range(len(values)), cut)
+    ]
+    centre, spread = cut * len(second) / 2, pstdev(every)
+    off = max(0.0, abs(above(first, second) - centre) - 0.5)
+    expected = 2 * NormalDist().cdf(-off / spread) if spread else 1.0
+    assert mann_whitney(first, second) == pytest.approx(expected)
 
 
 def test_ties_and_large_samples_use_the_normal_approximation() -> None:
