@@ -32,8 +32,8 @@ def command(
         str | None,
         typer.Option(
             metavar="SHARE",
-            help="Add trials until each 95 % interval reaches no further from its median, or the "
-            "budget ends: 5% or 0.05. The budget's own where not given.",
+            help="Add trials until each 95 % interval reaches no further from its median than this "
+            "share of it, or the budget ends: 5% or 0.05. The budget's own where not given.",
             show_default=False,
         ),
     ] = None,

@@ -193,6 +193,8 @@ class Scaling:
         workers: The worker counts, rising.
         ops_per_s: Median throughput at each.
         speedup: That over one worker's; None where one worker was not measured.
+        wait_p99_ns: How long 99 % of acquisitions waited at most, at each; None where not
+            measured.
         contention: Sigma of the Universal Scalability Law, the share of work that is done one at
             a time (Gunther 2007, Guerrilla Capacity Planning, chapter 4); None where not fitted.
         coherency: Kappa, the cost of keeping each pair of workers in step.
@@ -222,3 +224,4 @@ class Scaling:
     inside: int = 0
     outside: int = 0
     load: str | None = None
+    wait_p99_ns: tuple[float | None, ...] = ()

@@ -42,6 +42,7 @@ def _curve(cases: list[CaseResult]) -> Scaling:
         inside=first.inside,
         outside=first.outside,
         load=first.load,
+        wait_p99_ns=tuple(case.wait_ns.p99 if case.wait_ns else None for case in cases),
     )
     if isinstance(law, str):
         return curve

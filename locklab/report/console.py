@@ -37,7 +37,12 @@ def render(run: RunResult, width: int = 80) -> RenderableType:
         "ops/s: of all workers together, median over trials · 95 %: interval for that median · "
         "per op: wall time · net: less the control's, ~0 where the two cannot be told apart · "
         "fair: Jain's index, 1 is even"
-        + (", and the least of it in any 5 ms" if width >= WIDE else "")
+        + (
+            ", and the least of it in any 5 ms · more: trials it would take for the precision "
+            "asked for"
+            if width >= WIDE
+            else ""
+        )
         + " · #: rank"
     )
     parts.append(Text("\n".join(filter(None, [text, legend(run.cases)])), style="dim"))
@@ -112,7 +117,8 @@ def _table(cases: list[CaseResult], *, wide: bool) -> Table:
         table.add_column("verdict", no_wrap=True)
     table.add_column("observed", overflow="fold")
     fair = ("fair", "5 ms") if wide else ("fair",)
-    for name in ("ops/s", "95 %", "per op", "net", *fair, "#"):
+    more = ("more",) if wide else ()
+    for name in ("ops/s", "95 %", *more, "per op", "net", *fair, "#"):
         table.add_column(name, justify="right", no_wrap=True)
     for backend, rows in groupby(cases, key=lambda case: case.backend):
         table.add_row(Text(backend, style="bold"))
@@ -134,6 +140,9 @@ def _row(case: CaseResult, backend: str, *, wide: bool) -> Iterator[RenderableTy
         yield words.span(through.low, through.high)
     else:
         yield f"±{(through.high - through.low) / 2 / through.median:.0%}"
+    if wide:
+        more = through.more_trials if through else None
+        yield "–" if more is None else f"{more:,}"
     yield words.duration(cost.gross if cost else None)
     yield words.net(cost, wide=wide)
     fair = case.fairness

@@ -44,13 +44,16 @@ def scaling(run: RunResult, *, wide: bool) -> Iterator[RenderableType]:
         table.add_row(*_row(curve, counts, wide=wide))
     yield table
     legend = (
-        "operations per second of all workers together, and that over one worker's · σ, κ: "
+        "operations per second of all workers together; that over one worker's; and where anybody "
+        "waited, how long 99 % of acquisitions waited at most · σ, κ: "
         "contention and coherency of the Universal Scalability Law, where it fits · peak: workers "
         "with the most throughput by that law"
     )
-    reasons = dict.fromkeys(curve.reason for curve in run.scaling if curve.reason)
-    if reasons:
-        legend += f" · –: {'; '.join(reasons)}"
+    reasons = list(dict.fromkeys(curve.reason for curve in run.scaling if curve.reason))
+    if len(reasons) == 1:
+        legend += f" · –: {reasons[0]}"
+    elif reasons:
+        legend += " · –: it does not fit, and the document says why"
     yield Text(legend, style="dim")
 
 
@@ -71,12 +74,16 @@ def _row(curve: Scaling, counts: list[int], *, wide: bool) -> Iterator[Renderabl
     yield Padding(Text(_name(curve)), (0, 0, 0, 1))
     rates = dict(zip(curve.workers, curve.ops_per_s, strict=True))
     speedup = dict(zip(curve.workers, curve.speedup or (), strict=False))
+    waits = dict(zip(curve.workers, curve.wait_p99_ns, strict=False))
+    waited = any(waits.values())
     for count in counts:
         if count not in rates:
             yield "–"
             continue
-        times = f"\n×{speedup[count]:.2f}" if count in speedup and count > 1 else ""
-        yield f"{words.amount(rates[count])}{times}"
+        times = f"\n×{speedup[count]:.2f}" if count in speedup and count > 1 else "\n"
+        wait = waits.get(count)
+        latency = "0" if wait == 0 else words.duration(wait)
+        yield f"{words.amount(rates[count])}{times}" + (f"\n{latency}" if waited else "")
     if wide:
         most = max(curve.ops_per_s)
         yield "".join(BLOCKS[round(rate / most * (len(BLOCKS) - 1))] for rate in curve.ops_per_s)
