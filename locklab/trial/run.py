@@ -74,7 +74,7 @@ def run_trial(
     if spec.clocked:
         from locklab.trial.waits import Waits
 
-        waits = Waits(backend, spec.workers, spec.workers * spec.ops, spec.rate)
+        waits = Waits(backend, spec.workers, spec.ops, spec.rate)
 
     def make(lab: Lab) -> Any:
         lock = primitive.make(lab)

@@ -112,14 +112,15 @@ class Waits:
         backend: Whose shared memory to use.
         workers: How many workers there are.
         rate: Acquisitions per second of all workers together; None for a closed loop.
-        ops: Operations of all workers together.
+        ops: Operations of each worker.
     """
 
     def __init__(self, backend: Backend, workers: int, ops: int, rate: float | None = None) -> None:
         self._flags = backend.flags(workers)
         self._pace = Pace(rate, workers) if rate else None
-        # what is paced is paced from the first
-        self._holds = 0 if rate else min(HOLDS, ops // HOLDS_SHARE)
+        # each process times its own; and what is paced is paced from the first
+        here = ops if backend.context is not None else ops * workers
+        self._holds = 0 if rate else min(HOLDS, here // HOLDS_SHARE)
         self._tasks = backend.style == "work_async"
         self._locks: list[Clocked] = []
 

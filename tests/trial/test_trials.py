@@ -12,6 +12,7 @@ import pytest
 from locklab.trial.record import TrialRecord
 from locklab.trial.run import run_trial as run_here
 from locklab.trial.spec import Spec
+from tests.leftovers import eventually, orphans, shared_memory
 
 Runner = Callable[..., TrialRecord]
 Path_ = Callable[[str], str]
@@ -285,11 +286,9 @@ def test_a_trial_holds_the_standard_library_and_locklab_alone(
 def test_nothing_of_a_trial_stays_behind(
     run_trial: Runner, workload: Path_, tmp_path: Path
 ) -> None:
-    before = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
+    before = shared_memory()
     for method in ("fork", "spawn", "forkserver"):
         for name in ("Fine", "Raises", "Abba", "Killed", "SetupRaises"):
             run_trial(workload(name), "multiprocessing.Lock", start_method=method, witness=True)
     assert not [name for name in os.listdir(tmp_path) if name.startswith("pymp-")]
-    if os.path.isdir("/dev/shm"):
-        left = set(os.listdir("/dev/shm")) - before
-        assert not {name for name in left if name.startswith(("sem.", "psm_", "pymp"))}
+    eventually(lambda: not orphans(before), "the removal of what was in shared memory")

@@ -57,15 +57,15 @@ def test_every_acquisition_counts_once(
 def test_worker_processes_tell_what_they_saw(run_trial: Runner, method: str) -> None:
     record = run_trial("counter", "multiprocessing.Lock", ops=40, clocked=True, start_method=method)
     clocked, _, holds = seen(record)
-    # 20 holds of each: a quarter of the operations of both
-    assert (clocked["acquired"], holds.count) == (40, 40)
+    # of each, a quarter of its operations
+    assert (clocked["acquired"], holds.count) == (60, 20)
 
 
 @pytest.mark.parametrize("primitive", LOCKS)
 def test_who_finds_the_lock_taken_waits(
     run_trial: Runner, workload: Callable[[str], str], primitive: str
 ) -> None:
-    record = run_trial(workload("Slow"), primitive, workers=3, ops=8, clocked=True)
+    record = run_trial(workload("Slow"), primitive, workers=3, ops=12, clocked=True)
     clocked, waits, holds = seen(record)
     assert clocked["waited"] > 0
     assert 1 <= clocked["most"] <= 3
@@ -80,7 +80,7 @@ def test_a_lock_taken_again_is_held_until_it_is_free(run_trial: Runner, primitiv
     clocked, _, holds = seen(record)
     assert record.outcome == (0,)
     # the first so many outermost acquisitions, and no more
-    assert 20 <= holds.count <= 41
+    assert 19 <= holds.count <= 21
     assert clocked["acquired"] > 0
 
 
