@@ -19,6 +19,7 @@ def command(
         bool, typer.Option("--anyway", help="Compare them although their circumstances differ.")
     ] = False,
     json: Json = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the table.")] = False,
 ) -> None:
     """Tell what became faster, slower or worse from one run to another.
 
@@ -36,5 +37,6 @@ def command(
         document.check_writable(json)
     found = diff(document.read(base), document.read(new), threshold=limit, anyway=anyway)
     out = console()
-    deliver(found, json, lambda: out.print(render_diff(found, wide=out.width >= 100)))
+    wide = out.width >= 100
+    deliver(found, json, lambda: out.print(render_diff(found, wide=wide, brief=quiet)))
     raise typer.Exit(int(found.regressed))

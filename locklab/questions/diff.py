@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import exp, log
+from math import exp, inf, log
 from statistics import fmean
-from typing import Any
 
 from locklab.errors import RequestError
 from locklab.model.comparison import Change, DiffResult, Result
 from locklab.model.results import CaseResult, RunResult
-from locklab.stats.ranks import holm, ratio
+from locklab.questions.circumstances import differences
+from locklab.stats.ranks import holm, least_p, ratio
 
 THRESHOLD = 0.05
-SIGNIFICANT = 0.05
+# Not 0.05: trials of one run share its minutes, and so are less independent than the test takes
+# them for. `docs/diff.md` has the figures. Where a machine is quiet, little is lost: a difference
+# that matters has a p far below either.
+SIGNIFICANT = 0.002
 
-# What may differ between two runs that can be compared; whatever else they record decides numbers.
-MAY_DIFFER = {
-    "environment": {"load_average_1min", "work_unit_ns", "clock_resolution_ns", "interpreters"},
-    # cases are compared with what they have in common, and trials are what is counted
-    "settings": {
-        "budget", "trials", "clocked_trials", "precision", "workers", "inside", "outside", "load",
-        "python", "ops",
-    },
-}  # fmt: skip
-
+Pair = tuple[CaseResult, CaseResult]
 Key = tuple[object, ...]
 
 
@@ -41,34 +35,41 @@ def diff(
         anyway: Compare them although their circumstances differ.
 
     Raises:
-        RequestError: The runs have no case in common, or their circumstances differ.
+        RequestError: The runs have nothing in common to compare, their circumstances differ, or
+            one of them holds throughput that no trial can have given.
     """
     if not 0 <= threshold < 1:
         raise RequestError(f"threshold: {threshold!r} will not do; give a share, such as 0.05")
+    _check_rates(base, "first")
+    _check_rates(new, "second")
     before, after = {_key(case): case for case in base.cases}, {_key(c): c for c in new.cases}
-    common = [key for key in after if key in before]
-    if not common:
+    pairs = [(before[key], after[key]) for key in after if key in before]
+    if not pairs:
         raise RequestError("the two runs have no case in common: there is nothing to compare")
-    differences = tuple(_differences(base, new))
-    if differences and not anyway:
+    if all(_nothing_in(pair) for pair in pairs):
+        raise RequestError(
+            "no case was measured or explored in both runs: there is nothing to compare"
+        )
+    differing = tuple(differences(base, new))
+    if differing and not anyway:
         raise RequestError(
             "the two runs cannot be compared, because their circumstances differ: "
-            f"{'; '.join(differences)}. --anyway compares them all the same"
+            f"{'; '.join(differing)}. --anyway compares them all the same"
         )
-    pairs = [(before[key], after[key]) for key in common]
-    changes = [_change(*pair) for pair in pairs]
+    changes = _sifted([_change(*pair) for pair in pairs], pairs)
     shared = _shared(changes)
     # where the machine itself may have run at another speed, so much more has to be shown
     changes = _judged(changes, log(1 + threshold) + (abs(log(shared)) if shared else 0.0))
-    ratios = [change.ratio for change in changes if change.ratio is not None]
+    ratios = [log(found.ratio) for found in changes if found.ratio and found.result != "control"]
     return DiffResult(
         threshold=threshold,
         changes=tuple(changes),
-        geometric_mean=exp(fmean(map(log, ratios))) if ratios else None,
+        geometric_mean=exp(fmean(ratios)) if ratios else None,
         shared=shared,
-        differences=differences,
+        differences=differing,
         only_base=tuple(_name(case) for key, case in before.items() if key not in after),
         only_new=tuple(_name(case) for key, case in after.items() if key not in before),
+        notes=tuple(_notes(base, new, pairs)),
     )
 
 
@@ -102,17 +103,47 @@ def _change(base: CaseResult, new: CaseResult) -> Change:
         worse=_worse(base, new),
         reason=_reason(base, new),
     )
-    if change.reason or base.throughput is None or new.throughput is None:
+    if change.reason:
         return change
-    found = ratio(base.throughput.samples, new.throughput.samples)
-    return replace(change, ratio=found.value, low=found.low, high=found.high, p=found.p)
+    found = ratio(_rates(base), _rates(new))
+    result: Result = "control" if _is_control(new) else "not compared"
+    return replace(
+        change, result=result, ratio=found.value, low=found.low, high=found.high, p=found.p
+    )
+
+
+def _is_control(case: CaseResult) -> bool:
+    # locklab's own, the same code in both runs; others that promise nothing may be what changed
+    return case.primitive == f"{case.backend}.NoLock"
+
+
+def _rates(case: CaseResult) -> Sequence[float]:
+    return case.throughput.samples if case.throughput else ()
+
+
+def _check_rates(run: RunResult, which: str) -> None:
+    for case in run.cases:
+        if case.throughput and not (_rates(case) and all(0 < rate < inf for rate in _rates(case))):
+            raise RequestError(
+                f"the {which} run is damaged: the throughput of {_name(case)} is not one number "
+                "above 0 for each trial; measure it again"
+            )
+
+
+def _nothing_in(pair: Pair) -> bool:
+    unmeasured = any(not _rates(case) for case in pair)
+    return unmeasured and all(case.verdict.status == "inconclusive" for case in pair)
 
 
 def _reason(base: CaseResult, new: CaseResult) -> str | None:
     """Why the throughputs of two cases are not compared."""
-    for case, when in ((base, "in the first run"), (new, "in the second run")):
-        if case.throughput is None:
-            return f"no throughput {when}" + (f": {case.problem}" if case.problem else "")
+    if base.throughput is None and new.throughput is None:
+        return "no throughput in either run"
+    for case, when in ((base, "first"), (new, "second")):
+        if not _rates(case):
+            return f"no throughput in the {when} run" + (
+                f": {case.problem}" if case.problem else ""
+            )
         if case.paced:
             return "its pauses set the speed"
     return None
@@ -120,11 +151,17 @@ def _reason(base: CaseResult, new: CaseResult) -> str | None:
 
 def _worse(base: CaseResult, new: CaseResult) -> str | None:
     """What got worse besides speed."""
-    before, after = base.verdict.status, new.verdict.status
-    if _standing(new) > _standing(base):
-        return f"its verdict was {before} and is {after}"
+    before, after = base.verdict, new.verdict
+    # a larger bound may be too large for the time; that is no news of the code
+    asked_more = None not in (before.bound, after.bound) and before.bound != after.bound
+    unfinished = asked_more and after.status == "inconclusive"
+    if _standing(new) > _standing(base) and not unfinished:
+        why = f" ({after.reason})" if after.status == "inconclusive" and after.reason else ""
+        return f"its verdict was {before.status} and is {after.status}{why}"
     if new.broken and not base.broken:
         return "it breaks its promise in real trials, and did not"
+    if new.problem and not base.problem:
+        return f"it was measured, and cannot be any more ({new.problem})"
     return None
 
 
@@ -138,45 +175,71 @@ def _standing(case: CaseResult) -> int:
     return int(case.verdict.status == "inconclusive")
 
 
+def _judgeable(change: Change) -> bool:
+    return change.ratio is not None and change.result != "control" and not change.reason
+
+
+def _sifted(changes: list[Change], pairs: Sequence[Pair]) -> list[Change]:
+    """The same, with a reason where trials are too few to tell so many cases apart.
+
+    Without it, such a case would show no difference however large that is.
+    """
+    count = sum(map(_judgeable, changes))
+    told = []
+    for change, pair in zip(changes, pairs, strict=True):
+        trials = [len(_rates(case)) for case in pair]
+        if _judgeable(change) and count * least_p(*trials) >= SIGNIFICANT:
+            few = f"{trials[0]} and {trials[1]} trials are too few to show a difference"
+            change = replace(change, reason=f"{few} (cases judged: {count})")
+        told.append(change)
+    return told
+
+
 def _judged(changes: list[Change], margin: float) -> list[Change]:
     """The same with corrected p and result."""
-    compared = [change for change in changes if change.p is not None]
-    corrected = iter(holm([change.p for change in compared if change.p is not None]))
+    corrected = iter(
+        holm([found.p for found in changes if _judgeable(found) and found.p is not None])
+    )
     judged = []
     for change in changes:
-        if change.p is None or change.ratio is None:
-            judged.append(change)
-            continue
-        p = next(corrected)
-        result: Result = "no difference shown"
-        if p < SIGNIFICANT and abs(log(change.ratio)) > margin:
-            result = "slower" if change.ratio < 1 else "faster"
-        judged.append(replace(change, p_corrected=p, result=result))
+        if change.ratio is not None and _judgeable(change):
+            p = next(corrected)
+            result: Result = "no difference shown"
+            if p < SIGNIFICANT and abs(log(change.ratio)) > margin:
+                result = "slower" if change.ratio < 1 else "faster"
+            change = replace(change, p_corrected=p, result=result)
+        judged.append(change)
     return judged
 
 
 def _shared(changes: list[Change]) -> float | None:
     """The ratio that all cases share: the one nearest to 1, where all moved the same way.
 
-    The cases of a run take turns, so that what the machine did to one it did to all. Rejected: to
-    go by the controls alone, which vary as much as any case; and to divide by what is shared,
-    which would call a case slower that ran as fast as before.
+    The cases of a run take turns, so that what the machine did to one it did to all. Only with a
+    control among them: what locks share may be a change of their code. Rejected: to go by the
+    controls alone, which vary as much as any case; and to divide by what is shared, which would
+    call a case slower that ran as fast as before.
     """
-    ratios = [change.ratio for change in changes if change.ratio is not None]
-    if len(ratios) < 2:
+    if not any(change.result == "control" for change in changes):
         return None
+    ratios = [change.ratio for change in changes if change.ratio is not None]
     if min(ratios) > 1 or max(ratios) < 1:
         return min(ratios, key=lambda ratio: abs(log(ratio)))
     return 1.0
 
 
-def _differences(base: RunResult, new: RunResult) -> Iterator[str]:
-    for part, ignored in MAY_DIFFER.items():
-        before: dict[str, Any] = getattr(base, part)
-        after: dict[str, Any] = getattr(new, part)
-        for name in before:
-            # what one of them does not tell may well be the same
-            if name in ignored or before[name] is None or after.get(name) is None:
-                continue
-            if before[name] != after[name]:
-                yield f"{name.replace('_', ' ')} was {before[name]} and is {after[name]}"
+def _notes(base: RunResult, new: RunResult, pairs: Sequence[Pair]) -> Iterator[str]:
+    if base == new:
+        yield "the two are one and the same run, in which nothing can have changed"
+    for run, which in ((base, "first"), (new, "second")):
+        if run.interrupted:
+            yield f"the {which} run was interrupted, and so has fewer trials than were asked for"
+    if not any(_rates(case) for pair in pairs for case in pair):
+        yield "neither run measured throughput: only verdicts are compared"
+    elif not any(_is_control(one) and _rates(one) and _rates(two) for one, two in pairs):
+        yield "there is no control (NoLock) to tell a change of the machine from one of the code"
+    if any(
+        one.verdict.bound and two.verdict.bound and one.verdict.bound != two.verdict.bound
+        for one, two in pairs
+    ):
+        yield "verdicts were established up to other bounds then than now"

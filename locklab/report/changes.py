@@ -15,21 +15,30 @@ from locklab.questions.diff import SIGNIFICANT
 from locklab.report import words
 from locklab.report.sections import section
 
-STYLES = {"slower": "bold red", "faster": "green", "not compared": "dim"}
+STYLES = {"slower": "bold red", "faster": "green", "not compared": "dim", "control": "dim"}
 
 
-def render_diff(found: DiffResult, *, wide: bool) -> RenderableType:
-    """Everything that a comparison of two runs has to say."""
+def render_diff(found: DiffResult, *, wide: bool, brief: bool = False) -> RenderableType:
+    """What a comparison of two runs has to say.
+
+    Args:
+        found: The comparison.
+        wide: Whether there is room for long names.
+        brief: The table alone.
+    """
     parts: list[RenderableType] = [_table(found, wide=wide)]
-    parts.append(
-        Text(
-            "ops/s: medians, then and now · ratio: throughput now over then, by ranks, with its "
-            "95 % interval · p: of so large a difference where there is none, corrected for the "
-            f"number of cases · a result needs p below {SIGNIFICANT} and a change beyond "
-            f"{found.threshold:.0%}",
-            style="dim",
+    if brief:
+        return parts[0]
+    if any(change.ratio is not None for change in found.changes):
+        parts.append(
+            Text(
+                "ops/s: medians, then and now · ratio: throughput now over then, by ranks, with "
+                "its 95 % interval · p: of so large a difference where there is none, corrected "
+                f"for the number of cases · a result needs p below {SIGNIFICANT} and a change "
+                f"beyond {100 * found.threshold:.3g} %",
+                style="dim",
+            )
         )
-    )
     parts.append(section("What to take away", list(_takeaways(found))))
     return Group(*parts)
 
@@ -60,15 +69,20 @@ def _setting(change: Change) -> str:
 def _row(change: Change) -> Iterator[RenderableType]:
     name = f"{change.primitive} {change.python}" if change.python else change.primitive
     yield Padding(Text(name), (0, 0, 0, 1))
-    yield "–" if change.base is None else words.amount(change.base)
-    yield "–" if change.new is None else words.amount(change.new)
+    verdicts = change.base is None and change.new is None
+    for rate, verdict in ((change.base, change.base_verdict), (change.new, change.new_verdict)):
+        yield verdict if verdicts else "–" if rate is None else words.amount(rate)
     yield "–" if change.ratio is None else f"{change.ratio:.3f}"
     interval = change.low is None or change.high is None
     yield "–" if interval else f"{change.low:.2f}–{change.high:.2f}"
     p = change.p_corrected
     yield "–" if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
     result = change.result.replace("no difference shown", "no difference")
-    yield Text(f" worse, {result}" if change.worse else f" {result}", style=_style(change))
+    if verdicts:
+        result = "worse" if change.worse else "no worse"
+    elif change.worse:
+        result = f"worse, {result}"
+    yield Text(f" {result}", style=_style(change))
 
 
 def _style(change: Change) -> str:
@@ -76,6 +90,8 @@ def _style(change: Change) -> str:
 
 
 def _takeaways(found: DiffResult) -> Iterator[str]:
+    for note in found.notes:
+        yield f"{note[0].upper()}{note[1:]}."
     for change in found.changes:
         if change.worse:
             yield f"{_name(change)} got worse: {change.worse}."
@@ -87,16 +103,13 @@ def _takeaways(found: DiffResult) -> Iterator[str]:
                 f"{_name(change)} is {result}: {abs(change.ratio - 1):.1%} "
                 f"{'less' if change.ratio < 1 else 'more'} throughput than before."
             )
-    compared = [change for change in found.changes if change.ratio is not None]
+    compared = [change for change in found.changes if change.p_corrected is not None]
     unclear = [change for change in compared if change.result == "no difference shown"]
     if unclear and len(unclear) == len(compared):
         yield (
             "No difference is shown in any of the cases. That is no proof of sameness: what could "
             "have been seen is as wide as the intervals."
         )
-    few = [change for change in compared if change.low is None]
-    if few:
-        yield f"{len(few)} have too few trials to show anything: four in each run are the least."
     if found.shared is not None and abs(found.shared - 1) > 0.02:
         how = "slower" if found.shared < 1 else "faster"
         yield (
@@ -104,11 +117,13 @@ def _takeaways(found: DiffResult) -> Iterator[str]:
             "to the machine, and a case counts only beyond it; where you changed what all of them "
             "have in common, it is your change."
         )
-    if found.geometric_mean is not None and len(compared) > 1:
-        yield f"Geometric mean of the {len(compared)} ratios: {found.geometric_mean:.3f}."
+    ratios = [one for one in found.changes if one.ratio is not None and one.result != "control"]
+    if found.geometric_mean is not None and len(ratios) > 1:
+        yield f"Geometric mean of the {len(ratios)} ratios: {found.geometric_mean:.3f}."
     skipped: dict[str, list[str]] = {}
     for change in found.changes:
-        if change.reason:
+        # what got worse, and what neither run measured, was told before
+        if change.reason and not change.worse and (change.base, change.new) != (None, None):
             skipped.setdefault(change.reason, []).append(_name(change))
     for reason, names in skipped.items():
         yield f"Not compared, because {reason}: {words.listed(names)}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb, erfc, exp, log, sqrt
+from statistics import NormalDist
 
 from locklab.stats.median import median
 
@@ -81,10 +82,16 @@ def mann_whitney(first: Sequence[float], second: Sequence[float]) -> float:
     return min(1.0, erfc(max(0.0, n * m / 2 - extreme - 0.5) / sqrt(2 * variance)))
 
 
+def least_p(n: int, m: int) -> float:
+    """The smallest p that samples of n and m values can give: that of no overlap at all."""
+    return min(1.0, 2 / comb(n + m, n))
+
+
 def holm(ps: Sequence[float]) -> list[float]:
     """Each p corrected for how many there are (Holm 1979, Scandinavian Journal of Statistics 6:65).
 
-    Whoever calls those below 0.05 different is wrong about any of them at most once in 20 times.
+    Whoever calls those below a level different is wrong about any of them no more often than that
+    level says, if each p is right.
     """
     corrected = [0.0] * len(ps)
     most = 0.0
@@ -104,19 +111,8 @@ def _outside(n: int, m: int, alpha: float) -> int | None:
             if 2 * below / all_ways > alpha:
                 return cut - 1 if cut else None
         return None
-    # 0.975 quantile of the normal for 95 %, by bisection: no other confidence is ever asked for
-    return max(0, int(n * m / 2 - _quantile(alpha / 2) * sqrt(n * m * (n + m + 1) / 12)))
-
-
-def _quantile(tail: float) -> float:
-    low, high = 0.0, 10.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if erfc(middle / sqrt(2)) / 2 > tail:
-            low = middle
-        else:
-            high = middle
-    return high
+    quantile = NormalDist().inv_cdf(1 - alpha / 2)
+    return max(0, int(n * m / 2 - quantile * sqrt(n * m * (n + m + 1) / 12)))
 
 
 @lru_cache(maxsize=64)

@@ -34,7 +34,10 @@ def test_a_regression_exits_with_1_and_is_named(
     assert "threading.Lock is slower" in found.stdout
     assert "no difference" in found.stdout
     assert max(map(len, found.stdout.splitlines())) <= 80
-    assert cli("diff", base, base).returncode == 0
+    again = cli("diff", base, base, "--quiet")
+    assert again.returncode == 0
+    assert "no difference" in again.stdout
+    assert "take away" not in again.stdout
     # the same change does not matter to whoever says so
     assert cli("diff", base, new, "--threshold", "60%").returncode == 0
 
@@ -56,12 +59,16 @@ def test_what_cannot_be_compared_exits_with_2_and_one_sentence(
     (tmp_path / "foreign.json").write_text('{"schema": "pyperf", "cases": []}')
     newer = (tmp_path / base).read_text().replace("locklab/run/1", "locklab/run/99")
     (tmp_path / "newer.json").write_text(newer)
+    damaged = json.loads((tmp_path / base).read_text())
+    damaged["cases"][0]["throughput"]["samples"][0] = float("nan")
+    (tmp_path / "damaged.json").write_text(json.dumps(damaged))
     for new, says in [
         (other, "python was 3.12.1 and is 3.13.0"),
         ("cut.json", "cut short"),
         ("foreign.json", "pyperf"),
         ("newer.json", "locklab/run/99"),
         ("missing.json", "cannot be read"),
+        ("damaged.json", "the second run is damaged"),
         (saved("none.json", replace(run(), cases=())), "no case in common"),
     ]:
         found = cli("diff", base, new)

@@ -11,6 +11,7 @@ import pytest
 import locklab
 from locklab import CaseResult, Observed, Proof, RequestError, RunResult, Throughput
 from locklab.model.comparison import Change
+from locklab.model.proofs import Bound
 from locklab.questions.diff import diff
 
 
@@ -100,16 +101,26 @@ def test_what_all_cases_share_is_put_down_to_the_machine() -> None:
     # and who lost more than that is slower all the same
     slow = [case(name, 0.6e6 if name == names[0] else 0.85e6, seed=2) for name in names]
     found = diff(base, run(*slow))
-    assert [change.result for change in found.changes] == ["slower", *["no difference shown"] * 2]
+    assert [change.result for change in found.changes] == [
+        "slower",
+        "no difference shown",
+        "control",
+    ]
 
 
 def test_cases_that_moved_in_different_directions_share_nothing() -> None:
-    base = run(case(), case("threading.RLock"))
-    found = diff(base, run(case(centre=0.85e6), case("threading.RLock", 1.01e6, seed=2)))
+    base = run(case(), case("threading.NoLock"))
+    found = diff(base, run(case(centre=0.85e6), case("threading.NoLock", 1.01e6, seed=2)))
     assert found.shared == 1.0
     assert found.changes[0].result == "slower"
-    # one case alone has nothing to share
-    assert diff(run(case()), run(case(centre=0.85e6))).shared is None
+
+
+def test_without_a_control_what_all_cases_share_may_be_the_code() -> None:
+    names = ("threading.Lock", "threading.RLock")
+    found = diff(run(*map(case, names)), run(*(case(name, 0.7e6) for name in names)))
+    assert found.shared is None
+    assert [change.result for change in found.changes] == ["slower", "slower"]
+    assert "no control" in found.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -150,29 +161,13 @@ def test_controls_promise_nothing_and_cannot_get_worse() -> None:
     assert not diff(run(base), run(new)).regressed
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"python": "3.13.0"}, "python was 3.12.1 and is 3.13.0"),
-        ({"machine": "arm64"}, "machine was x86_64 and is arm64"),
-        ({"gil": False}, "gil was True and is False"),
-    ],
-)
-def test_runs_of_different_circumstances_are_refused(change: dict[str, Any], says: str) -> None:
-    with pytest.raises(RequestError, match=says):
-        diff(run(case()), run(case(), **change))
-    found = diff(run(case()), run(case(), **change), anyway=True)
-    assert found.differences == (says,)
-
-
-def test_what_does_not_decide_numbers_may_differ() -> None:
-    base = run(case(), load_average_1min=0.1)
-    new = replace(run(case(), load_average_1min=2.0), seed=7, created="2027-01-01T00:00:00+00:00")
-    assert diff(base, new).differences == ()
-
-
-def test_what_one_of_them_does_not_tell_is_no_difference() -> None:
-    assert diff(run(case(), processor="A"), run(case(), processor=None)).differences == ()
+def test_runs_of_different_circumstances_are_refused_unless_told_to() -> None:
+    base, new = run(case()), run(case(centre=0.7e6), python="3.13.0")
+    with pytest.raises(RequestError, match=r"python was 3\.12\.1 and is 3\.13\.0\. --anyway"):
+        diff(base, new)
+    found = diff(base, new, anyway=True)
+    assert found.differences == ("python was 3.12.1 and is 3.13.0",)
+    assert found.regressed
 
 
 def test_nothing_in_common_is_refused() -> None:
@@ -191,7 +186,10 @@ def test_what_was_not_measured_is_not_compared() -> None:
     change = only(run(case()), run(empty))
     assert (change.result, change.ratio, change.p) == ("not compared", None, None)
     assert change.reason == "no throughput in the second run: no process could be started"
-    assert only(run(empty), run(empty)).reason is not None
+    assert change.worse == "it was measured, and cannot be any more (no process could be started)"
+    assert only(run(empty), run(empty)).reason == "no throughput in either run"
+    assert not diff(run(empty), run(empty)).regressed
+    assert not diff(run(empty), run(case())).regressed
     assert only(run(case(paced=True)), run(case(paced=True))).result == "not compared"
 
 
@@ -200,9 +198,85 @@ def test_cases_of_other_work_are_other_cases() -> None:
         diff(run(case()), run(case(inside=10)))
 
 
-def test_one_trial_each_shows_nothing() -> None:
-    base, new = (run(case(throughput=Throughput(rate, None, None, (rate,)))) for rate in (1e6, 1e5))
-    assert only(base, new).result == "no difference shown"
+def test_too_few_trials_to_show_anything_are_told_and_not_taken_for_no_difference() -> None:
+    def of(count: int, cases: int, centre: float) -> RunResult:
+        names = [f"threading.L{number}" for number in range(cases)]
+        return run(*(case(name, throughput=figures(centre, 0.01, count)) for name in names))
+
+    for count, cases, enough in [(1, 1, False), (6, 1, False), (7, 3, True), (7, 4, False)]:
+        found = diff(of(count, cases, 1e6), of(count, cases, 0.5e6))
+        assert found.regressed is enough
+        for change in found.changes:
+            assert change.ratio == pytest.approx(0.5, rel=0.05)
+            few = f"{count} and {count} trials are too few to show a difference"
+            reason = f"{few} (cases judged: {cases})"
+            expected = ("slower", None) if enough else ("not compared", reason)
+            assert (change.result, change.reason) == expected
+
+
+def test_a_control_tells_of_the_machine_and_is_not_judged() -> None:
+    name = "threading.NoLock"
+    base = run(case(), case(name, control=True, expected=None))
+    new = run(case(seed=2), case(name, 0.5e6, control=True, expected=None))
+    found = diff(base, new)
+    assert not found.regressed
+    lock, control = found.changes
+    assert (control.result, control.p_corrected) == ("control", None)
+    assert control.ratio == pytest.approx(0.5, rel=0.05)
+    # nor does it count among the cases, or in their mean
+    assert lock.p_corrected == lock.p
+    assert found.geometric_mean == pytest.approx(lock.ratio)
+
+
+@pytest.mark.parametrize("rates", [(), (0.0, 1.0), (-1.0,), (float("nan"),), (float("inf"),)])
+@pytest.mark.parametrize("second", [False, True])
+def test_throughput_that_no_trial_can_have_given_is_refused(
+    rates: tuple[float, ...], second: bool
+) -> None:
+    good, bad = run(case()), run(case(throughput=Throughput(1e6, None, None, rates)))
+    which = "second" if second else "first"
+    with pytest.raises(RequestError, match=f"the {which} run is damaged.* threading.Lock × 2"):
+        diff(*((good, bad) if second else (bad, good)))
+
+
+def test_where_nothing_was_measured_or_explored_there_is_nothing_to_compare() -> None:
+    empty = run(case(throughput=None, verdict=Proof("inconclusive")))
+    for pair in [(empty, empty), (empty, run(case(verdict=Proof("inconclusive"))))]:
+        with pytest.raises(RequestError, match="no case was measured or explored in both"):
+            diff(*pair)
+
+
+def verdict(status: Any, ops: int = 2, reason: str | None = None) -> CaseResult:
+    return case(throughput=None, verdict=Proof(status, Bound(2, ops), reason=reason))
+
+
+def test_where_neither_run_measured_only_verdicts_are_compared() -> None:
+    found = diff(run(verdict("proved")), run(verdict("refuted")))
+    assert found.regressed
+    assert found.notes == ("neither run measured throughput: only verdicts are compared",)
+
+
+def test_a_larger_bound_that_took_too_long_is_nothing_worse() -> None:
+    more = run(verdict("inconclusive", 3, "10 s have passed"))
+    found = diff(run(verdict("proved", 2)), more)
+    assert not found.regressed
+    assert "other bounds" in found.notes[-1]
+    # at the same bound, or where it found a failure, it is
+    (change,) = diff(run(verdict("proved", 3)), more).changes
+    assert change.worse == "its verdict was proved and is inconclusive (10 s have passed)"
+    assert diff(run(verdict("proved", 2)), run(verdict("refuted", 3))).regressed
+
+
+def test_what_makes_a_comparison_less_than_it_looks() -> None:
+    one, other = (run(case(seed=seed), case("threading.NoLock")) for seed in (1, 2))
+    assert diff(one, other).notes == ()
+    assert "same run" in diff(one, one).notes[0]
+    for pair, which in [
+        ((replace(one, interrupted=True), other), "first"),
+        ((one, replace(one, interrupted=True)), "second"),
+    ]:
+        (note,) = diff(*pair).notes
+        assert note.startswith(f"the {which} run was interrupted")
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.0, float("nan")])

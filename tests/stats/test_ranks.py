@@ -3,13 +3,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from itertools import combinations
-from math import comb
+from math import comb, log
+from statistics import NormalDist, pstdev
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from locklab.stats.ranks import holm, mann_whitney, ratio
+from locklab.stats.ranks import holm, least_p, mann_whitney, ratio
 
 different = st.lists(st.floats(0.01, 1e6), min_size=2, max_size=8, unique=True)
 
@@ -48,6 +49,47 @@ def test_there_and_back_are_the_same(first: list[float], second: list[float]) ->
 @given(st.lists(st.floats(0.1, 10), min_size=4), st.floats(0.01, 100))
 def test_a_factor_is_found(values: list[float], factor: float) -> None:
     assert ratio(values, [value * factor for value in values]).value == pytest.approx(factor)
+
+
+@given(different.filter(lambda values: len(values) >= 8), st.integers(4, 4))
+def test_the_interval_holds_what_the_test_does_not_reject(values: list[float], cut: int) -> None:
+    first, second = values[:cut], values[cut:]
+    found = ratio(first, second)
+    assert found.low is not None
+    assert found.high is not None
+    for end, outwards in ((found.low, 1 / 1.0001), (found.high, 1.0001)):
+        beyond = [value / (end * outwards) for value in second]
+        within = [value / (end / outwards) for value in second]
+        # a neighbouring ratio so close that the step reaches it proves nothing
+        gaps = [abs(log(b / a / end)) for a in first for b in second]
+        assume(sorted(gaps)[1] > 0.001)
+        assert mann_whitney(first, beyond) < 0.05 <= mann_whitney(first, within)
+
+
+def test_the_least_p_is_that_of_samples_far_apart() -> None:
+    for n, m in ((1, 1), (3, 5), (6, 6)):
+        far = [1000.0 + value for value in range(m)]
+        assert mann_whitney([1.0 + value for value in range(n)], far) == pytest.approx(
+            least_p(n, m)
+        )
+
+
+@given(st.lists(st.integers(1, 4), min_size=4, max_size=8), st.integers(1, 3))
+def test_with_ties_the_variance_is_that_over_all_permutations(values: list[int], cut: int) -> None:
+    assume(len(set(values)) < len(values))
+    first, second = values[:cut], values[cut:]
+
+    def above(one: Sequence[int], other: Sequence[int]) -> float:
+        return sum((b > a) + (b == a) / 2 for a in one for b in other)
+
+    every = [
+        above([values[i] for i in c], [values[i] for i in range(len(values)) if i not in c])
+        for c in combinations(range(len(values)), cut)
+    ]
+    centre, spread = cut * len(second) / 2, pstdev(every)
+    off = max(0.0, abs(above(first, second) - centre) - 0.5)
+    expected = 2 * NormalDist().cdf(-off / spread) if spread else 1.0
+    assert mann_whitney(first, second) == pytest.approx(expected)
 
 
 def test_ties_and_large_samples_use_the_normal_approximation() -> None:
