@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from locklab.model.results import RunResult
 
 
+def _show_schema(wanted: bool) -> None:
+    if wanted:
+        from locklab.report.schema import PUBLISHED
+
+        typer.echo(PUBLISHED.read_text(encoding="utf-8"), nl=False)
+        raise typer.Exit
+
+
 def command(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A document written by --json.")],
     to: Annotated[
@@ -21,16 +29,26 @@ def command(
         str,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - for stdout."),
     ] = "-",
+    _schema: Annotated[
+        bool,
+        typer.Option(
+            "--schema",
+            callback=_show_schema,
+            is_eager=True,
+            help="Show the JSON Schema of documents of a run instead.",
+        ),
+    ] = False,
 ) -> None:
     """Print the table of a run of compare or check that was saved with --json.
 
-    Other formats are written as they are: CSV, Markdown, or pyperf's own JSON (which needs
-    locklab[pyperf]).
+    Other formats are CSV, Markdown, and pyperf's own JSON, which needs the extra "pyperf".
     """
     import io
     import sys
+    from pathlib import Path
 
     from locklab.cli.output import console
+    from locklab.errors import RequestError
     from locklab.report.document import read
     from locklab.report.files import check_writable, write_whole
     from locklab.report.formats import TABLE, export
@@ -38,6 +56,8 @@ def command(
     shown = read(run)
     if output != "-":
         check_writable("--output", output)
+        if Path(output).exists() and Path(output).samefile(run):
+            raise RequestError(f"--output {output}: that is the run itself; name another file")
     if to != TABLE:
         content = export(shown, to)
     elif output == "-":
@@ -46,7 +66,7 @@ def command(
     else:
         text = io.StringIO()
         _print(shown, console(text))
-        content = text.getvalue().encode()
+        content = text.getvalue().encode(errors="replace")
     if output == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.flush()

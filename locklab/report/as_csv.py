@@ -19,8 +19,12 @@ COLUMNS = {
     "inside_units": "inside",
     "outside_units": "outside",
     "load": "load",
+    "control": "control",
+    "paced": "paced",
     "expected": "expected",
     "verdict": "verdict.status",
+    "executions": "verdict.executions",
+    "classes": "verdict.classes",
     "trials": "observed.trials",
     "violations": "observed.violations",
     "stalls": "observed.stalls",
@@ -45,13 +49,17 @@ COLUMNS = {
     "wait_p99_ns": "wait_ns.p99",
     "wait_p999_ns": "wait_ns.p999",
     "wait_max_ns": "wait_ns.max",
+    "wait_mean_ns": "wait_ns.mean",
     "wait_samples": "wait_ns.samples",
     "wait_loop": "wait_ns.loop",
     "hold_p50_ns": "hold_ns.p50",
     "hold_p99_ns": "hold_ns.p99",
     "hold_max_ns": "hold_ns.max",
+    "clock_ns": "wait_ns.clock_ns",
     "waiters_mean": "contention.waiters_mean",
     "waiters_max": "contention.waiters_max",
+    "arrivals_per_s": "contention.rate",
+    "acquisitions_per_s": "contention.achieved_rate",
     "rank": "rank",
     "gil": "gil",
     "problem": "problem",
@@ -64,11 +72,13 @@ def encode(run: RunResult) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows([_at(case, path) for path in COLUMNS.values()] for case in run.cases)
-    return out.getvalue().encode()
+    # a name may hold what UTF-8 has no bytes for
+    return out.getvalue().encode(errors="replace")
 
 
 def _at(case: CaseResult, path: str) -> Any:
     value: Any = case
     for name in path.split("."):
         value = getattr(value, name) if value is not None else None
-    return value
+    # which csv does not quote where lines end with a newline alone, and refuses to read
+    return value.replace("\r", " ") if isinstance(value, str) else value

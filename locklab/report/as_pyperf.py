@@ -27,7 +27,7 @@ def encode(run: RunResult) -> bytes:
     """The suite of all cases that have a throughput.
 
     Raises:
-        RequestError: pyperf is not installed, or no case has a throughput.
+        RequestError: pyperf is not installed or refuses the run, or no case has a throughput.
     """
     try:
         import pyperf
@@ -39,21 +39,22 @@ def encode(run: RunResult) -> bytes:
     cases = [case for case in run.cases if case.throughput]
     if not cases:
         raise RequestError("--format pyperf: the run has no throughput of any case to export")
-    suite = pyperf.BenchmarkSuite(
-        [
-            pyperf.Benchmark(
-                [
-                    pyperf.Run(
-                        [1 / rate],
-                        metadata={**_metadata(run, case), "name": _name(case), "unit": "second"},
-                        collect_metadata=False,
-                    )
-                    for rate in (case.throughput.samples if case.throughput else ())
-                ]
-            )
-            for case in cases
-        ]
-    )
+    try:
+        suite = pyperf.BenchmarkSuite(
+            [
+                pyperf.Benchmark(
+                    [
+                        pyperf.Run([1 / rate], metadata=metadata, collect_metadata=False)
+                        for rate in (case.throughput.samples if case.throughput else ())
+                    ]
+                )
+                for case in cases
+                for metadata in [_metadata(run, case)]
+            ]
+        )
+    except ValueError as error:
+        # two cases of one name, or facts that it takes for wrong: not in runs of ours
+        raise RequestError(f"--format pyperf: pyperf does not take this run: {error}") from None
     out = io.StringIO()
     suite.dump(out, compact=False)
     return out.getvalue().encode()
@@ -63,11 +64,12 @@ def _metadata(run: RunResult, case: CaseResult) -> dict[str, str | int | float]:
     # where several interpreters took part, each case has its own
     several = run.environment.get("interpreters") or {}
     facts = {**run.environment, **several.get(case.python, {}), "created": run.created}
-    return {
+    told = {
         METADATA.get(key, f"locklab_{key}"): value
         for key, value in facts.items()
         if isinstance(value, (str, int, float)) and not isinstance(value, bool)
     }
+    return {**told, "name": _name(case), "unit": "second"}
 
 
 def _name(case: CaseResult) -> str:

@@ -14,14 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from locklab.model.results import CaseResult, RunResult
-from locklab.report import words
+from locklab.report import waiting, words
 from locklab.report.curves import scaling
 from locklab.report.sections import section
 from locklab.report.takeaways import takeaways
-from locklab.report.waiting import legend, waits_table
 
 # from this width on an interval is shown by its ends, below it by its half width
 WIDE = 100
+INTERRUPTED = "Interrupted: this is what was measured until then."
 
 
 def render(run: RunResult, width: int = 80) -> RenderableType:
@@ -30,9 +30,20 @@ def render(run: RunResult, width: int = 80) -> RenderableType:
     for _, group in groupby(run.cases, key=lambda case: (case.setting, case.load)):
         cases = list(group)
         parts.append(_table(cases, wide=width >= WIDE))
-        waits = waits_table(cases, wide=width >= WIDE)
+        waits = waiting.waits_table(cases, wide=width >= WIDE)
         if waits:
             parts.append(waits)
+    parts.append(Text(legend(run, wide=width >= WIDE), style="dim"))
+    parts.extend(scaling(run, wide=width >= WIDE))
+    parts.extend(section(title, sentences) for title, sentences in told(run))
+    parts.append(Text(f"\n{circumstances(run)}", style="dim"))
+    if run.interrupted:
+        parts.append(Text(INTERRUPTED, style="yellow"))
+    return Group(*parts)
+
+
+def legend(run: RunResult, *, wide: bool) -> str:
+    """What the columns mean; one line on throughput, and more where anybody waited."""
     text = (
         "ops/s: of all workers together, median over trials · 95 %: interval for that median · "
         "per op: wall time · net: less the control's, ~0 where the two cannot be told apart · "
@@ -40,23 +51,24 @@ def render(run: RunResult, width: int = 80) -> RenderableType:
         + (
             ", and the least of it in any 5 ms · more: trials it would take for the precision "
             "asked for"
-            if width >= WIDE
+            if wide
             else ""
         )
         + " · #: rank"
     )
-    parts.append(Text("\n".join(filter(None, [text, legend(run.cases)])), style="dim"))
-    parts.extend(scaling(run, wide=width >= WIDE))
-    findings = list(_findings(run))
-    if findings:
-        parts.append(section("What went wrong, and where", findings))
-    parts.append(section("What to take away", list(takeaways(run))))
-    if run.problems or any(case.problem for case in run.cases):
-        parts.append(section("What could not be measured", list(_problems(run))))
-    parts.append(Text(f"\n{circumstances(run)}", style="dim"))
-    if run.interrupted:
-        parts.append(Text("Interrupted: this is what was measured until then.", style="yellow"))
-    return Group(*parts)
+    return "\n".join(filter(None, [text, waiting.legend(run.cases)]))
+
+
+def told(run: RunResult) -> Iterator[tuple[str, list[str]]]:
+    """The sentences under the tables, by section; a sentence may go on in further lines."""
+    for title, sentences in (
+        ("What went wrong, and where", _findings(run)),
+        ("What to take away", takeaways(run)),
+        ("What could not be measured", _problems(run)),
+    ):
+        said = list(sentences)
+        if said:
+            yield title, said
 
 
 def circumstances(run: RunResult) -> str:
@@ -65,9 +77,11 @@ def circumstances(run: RunResult) -> str:
     several = env.get("interpreters")
     parts = [
         *(_interpreter(one) for one in (several.values() if several else [env])),
-        f"{env.get('cpus_usable')} CPUs",
-        f"{env.get('system')} {env.get('machine')}",
     ]
+    if env.get("cpus_usable"):
+        parts.append(f"{env['cpus_usable']} CPUs")
+    if env.get("system"):
+        parts.append(f"{env['system']} {env.get('machine') or ''}".rstrip())
     if env.get("start_method"):
         parts.append(f"processes by {env['start_method']}")
     unit = env.get("work_unit_ns")
@@ -79,14 +93,15 @@ def circumstances(run: RunResult) -> str:
     if trials:
         few, many = min(trials), max(trials)
         count = f"{few}" if few == many else f"{few} to {many}"
-        parts.append(f"{count} timed trials a case ({settings.get('budget')})")
+        budget = f" ({settings['budget']})" if settings.get("budget") else ""
+        parts.append(f"{count} timed trials a case{budget}")
     parts.append(f"seed {run.seed}")
     return " · ".join(parts)
 
 
 def _interpreter(facts: dict[str, Any]) -> str:
     gil = {True: "GIL on", False: "GIL off", None: "GIL unknown"}[facts.get("gil")]
-    return f"{facts.get('implementation')} {facts.get('python')}, {gil}"
+    return f"{facts.get('implementation') or 'Python'} {facts.get('python') or 'unknown'}, {gil}"
 
 
 def print_run(run: RunResult, console: Console) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from mashumaro.exceptions import InvalidFieldValue, MissingField
@@ -25,6 +26,9 @@ NEWEST = int(SCHEMA.rpartition("/")[2])
 # From each earlier schema to the one after it. Fields are added within a schema, with None for
 # documents that were written before; what is removed, or means something else, makes a new one.
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+# What records leave open and reports count on, where it is there at all.
+SETTINGS = {"rate": (int, float), "precision": (int, float)}
+ENVIRONMENT = {"gil": bool, "interpreters": dict, "python": str, "work_unit_ns": (int, float)}
 
 
 # Both are made by writing and compiling code, which takes longer than what is done with them.
@@ -44,7 +48,8 @@ def encode(record: Record) -> bytes:
     plain = _encoder(type(record)).encode(record)  # type: ignore[arg-type]
     # NaN is no JSON; what was not measured is None by then, so this finds mistakes of ours
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
+    # a lone surrogate, in what a scenario said, becomes the escape that JSON has for it
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def decode(data: bytes, source: str) -> RunResult:
@@ -58,13 +63,51 @@ def decode(data: bytes, source: str) -> RunResult:
         RequestError: It is no document of ours, or of a schema that this version does not know.
     """
     try:
-        plain = json.loads(data)
+        plain = json.loads(data, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise RequestError(f"{source} is not JSON, or is cut short: {error}") from None
     try:
-        return _decoder().decode(_up_to_date(plain, source))
+        run = _decoder().decode(_up_to_date(plain, source))
+        _check(run)
     except (InvalidFieldValue, MissingField, ValueError, TypeError, AttributeError) as error:
         raise RequestError(f"{source} is no valid {SCHEMA} document: {_where(error)}") from None
+    return run
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _check(run: RunResult) -> None:
+    """Find what the types of records let pass, no run writes, and reports would stumble over.
+
+    Raises:
+        ValueError: There is such a value.
+    """
+    _check_facts(run.settings, SETTINGS, "settings")
+    _check_facts(run.environment, ENVIRONMENT, "environment")
+    for facts in (run.environment.get("interpreters") or {}).values():
+        _check_facts(facts, ENVIRONMENT, "environment.interpreters")
+    for case in run.cases:
+        through, seen = case.throughput, case.observed
+        if through and not (
+            through.samples
+            and all(0 < rate < math.inf for rate in (through.median, *through.samples))
+        ):
+            raise ValueError("cases.throughput must be above 0 and have samples")
+        if seen and seen.lost and not 0 <= seen.lost[0] <= seen.lost[1] > 0:
+            raise ValueError("cases.observed.lost must be two counts, n of m")
+    for curve in run.scaling:
+        if not len(curve.workers) == len(curve.ops_per_s) > 0:
+            raise ValueError("scaling must have one ops_per_s for each of its workers")
+
+
+def _check_facts(facts: Any, kinds: Mapping[str, Any], where: str) -> None:
+    if not isinstance(facts, dict):
+        raise ValueError(f"{where} has an invalid value")
+    for name, kind in kinds.items():
+        if facts.get(name) is not None and not isinstance(facts[name], kind):
+            raise ValueError(f"{where}.{name} has an invalid value")
 
 
 def _up_to_date(plain: Any, source: str) -> Any:

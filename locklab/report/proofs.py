@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 SHOWN_OUTCOMES = 6
 # with more workers than this a schedule has one column that names the worker
 MOST_COLUMNS = 3
+LEGEND = (
+    "Explored is every interleaving of the bound, at the grain of single reads, writes, acquires "
+    "and releases. executions: times the code was run · classes: executions that differ in more "
+    "than the order of independent steps, > where a limit stopped the search · outcomes: final "
+    "values, ✗ where they break the invariant"
+)
 STYLES = {"proved": "green", "refuted": "yellow", "deadlock": "yellow", "inconclusive": "dim"}
 
 
@@ -37,15 +43,7 @@ def render_proofs(
     parts: list[RenderableType] = []
     for (scenario, workers), group in groupby(cases, key=lambda c: (c.scenario, c.workers)):
         parts.append(_table(scenario, workers, list(group)))
-    parts.append(
-        Text(
-            "Explored is every interleaving of the bound, at the grain of single reads, writes, "
-            "acquires and releases. executions: times the code was run · classes: executions that "
-            "differ in more than the order of independent steps, > where a limit stopped the "
-            "search · outcomes: final values, ✗ where they break the invariant",
-            style="dim",
-        )
-    )
+    parts.append(Text(LEGEND, style="dim"))
     if play is not None:
         parts.extend(_failures(cases, play))
     return Group(*parts)
@@ -122,8 +120,8 @@ def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
             table.add_row(
                 Text(" " + case.primitive.removeprefix(backend + ".")),
                 Text(proof.status, style="bold red" if case.refuted else STYLES[proof.status]),
-                _number(proof.executions),
-                _number(proof.classes, more=not proof.complete),
+                counted(proof.executions),
+                counted(proof.classes, more=not proof.complete),
                 Text(outcomes_in_words(proof)),
             )
     return table
@@ -211,6 +209,7 @@ def _colon(message: str) -> str:
     return f": {message}." if message else "."
 
 
-def _number(value: int | None, *, more: bool = False) -> str:
+def counted(value: int | None, *, more: bool = False) -> str:
+    """`1,680`, `> 1,680`, or a dash."""
     # where a limit stopped the search, what was counted is not all there is
     return "–" if value is None else f"{'> ' if more else ''}{value:,}"

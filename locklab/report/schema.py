@@ -37,13 +37,17 @@ def schema() -> dict[str, Any]:
     }
     for name, definition in plain["$defs"].items():
         del definition["additionalProperties"]
-        doc = inspect.getdoc(records[name]) or ""
+        # as the document calls it
+        doc = re.sub(r"\bNone\b", "null", inspect.getdoc(records[name]) or "")
         definition["description"] = doc.partition("\n")[0]
         for field, said in _ATTRIBUTE.findall(doc):
             # beside a reference nothing else counts in older dialects
             if "$ref" not in definition["properties"][field]:
                 definition["properties"][field]["description"] = " ".join(said.split())
-    plain["$defs"]["RunResult"]["properties"]["schema"] = {"const": SCHEMA}
+    run = plain["$defs"]["RunResult"]
+    run["properties"]["schema"] = {"const": SCHEMA}
+    # in code it has a default, but what does not name its layout is no document
+    run["required"].insert(0, "schema")
     return {"$id": f"urn:{SCHEMA.replace('/', ':')}", "title": f"{SCHEMA} document", **plain}
 
 

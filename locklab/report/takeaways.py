@@ -120,11 +120,11 @@ def _why_clean(run: RunResult, case: CaseResult) -> str:
         return " Tasks give way only where an await suspends, and none does inside these sections."
     gil = run.environment.get("gil") if case.gil is None else case.gil
     if case.backend == "threading" and gil:
-        version = (case.python or run.environment.get("python", "")).split()[0]
+        version = (case.python or run.environment.get("python") or "").partition(" ")[0]
         return (
-            f" CPython {version} with its GIL switches threads only at certain points of the "
-            "bytecode, and hardly ever inside such short sections; other versions, and "
-            "free-threaded builds, do."
+            f" {f'CPython {version}'.rstrip()} with its GIL switches threads only at certain "
+            "points of the bytecode, and hardly ever inside such short sections; other versions, "
+            "and free-threaded builds, do."
         )
     return ""
 

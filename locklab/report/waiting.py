@@ -62,9 +62,13 @@ def _row(case: CaseResult, quantiles: Sequence[str]) -> Iterator[RenderableType]
     yield Padding(Text(words.primitive(case)), (0, 0, 0, 1))
     yield words.share(case.waited_share)
     for quantile in quantiles:
-        value = getattr(case.wait_ns, quantile.replace(".", ""))
-        yield "0" if value == 0 else words.duration(value)
+        yield words.wait(getattr(case.wait_ns, quantile.replace(".", "")))
     yield words.duration(case.hold_ns.p50 if case.hold_ns else None)
+    yield waiters(case)
+
+
+def waiters(case: CaseResult) -> str:
+    """How many waited at a time: `0.4, 3`, on average and at most, or a dash."""
     seen = case.contention
     mean = "–" if seen is None or seen.waiters_mean is None else f"{seen.waiters_mean:.1f}"
-    yield f"{mean}, {seen.waiters_max}" if seen else "–"
+    return f"{mean}, {seen.waiters_max}" if seen else "–"

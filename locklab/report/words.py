@@ -44,6 +44,11 @@ def duration(nanoseconds: float | None, *, signed: bool = False) -> str:
     return f"{sign}{abs(nanoseconds):.0f} ns"
 
 
+def wait(nanoseconds: float | None) -> str:
+    """A duration; `0` where there was nothing to wait for."""
+    return "0" if nanoseconds == 0 else duration(nanoseconds)
+
+
 def percent(share: float) -> str:
     """`3.1 %`, `28 %`, `0.04 %`: two figures, and never 0 or 100 for what is not."""
     value = share * 100

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from locklab import RequestError, RunResult
 from locklab.model.figures import Cost, Fairness, Observed, Throughput
 from locklab.model.proofs import Bound, Outcome, Proof
 from locklab.model.results import CaseResult
 from locklab.report import document
+from locklab.report.console import print_run
 
 RUN = RunResult(
     created="2026-01-01T00:00:00+00:00",
@@ -172,6 +176,60 @@ def test_the_longest_name_that_a_folder_takes(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == [longest.name]
     with pytest.raises(RequestError, match="cannot be written"):
         document.check_writable(str(tmp_path / ("x" * 251 + ".json")))
+
+
+NOT_NUMBERS = ("NaN", "Infinity", "-Infinity")
+
+
+@pytest.mark.parametrize("constant", NOT_NUMBERS)
+def test_a_document_has_no_number_that_json_has_not(constant: str) -> None:
+    data = document.encode(RUN).replace(b'"median": 1.5', f'"median": {constant}'.encode())
+    with pytest.raises(RequestError, match=f"x is not JSON.*: {constant} is no number of JSON"):
+        document.decode(data, "x")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda run, _: run["environment"].update(gil="no"), "environment.gil has"),
+        (lambda run, _: run["environment"].update(interpreters=[1]), "environment.interpreters"),
+        (lambda run, _: run["environment"].update(interpreters={"a": 1}), "interpreters has"),
+        (lambda run, _: run["settings"].update(rate="fast"), "settings.rate has"),
+        (lambda _, case: case["throughput"].update(median=0), "cases.throughput must be above 0"),
+        (lambda _, case: case["throughput"].update(samples=[]), "and have samples"),
+        (lambda _, case: case["throughput"].update(samples=[1, -1]), "cases.throughput"),
+        (lambda _, case: case["observed"].update(lost=[0, 0]), "cases.observed.lost must be"),
+        (
+            lambda run, _: run.update(
+                scaling=[{"scenario": "s", "primitive": "p", "workers": [1], "ops_per_s": []}]
+            ),
+            "scaling",
+        ),
+    ],
+)
+def test_what_no_run_writes_is_told_with_its_place(change: Any, says: str) -> None:
+    plain = json.loads(document.encode(RUN))
+    change(plain, plain["cases"][1])
+    with pytest.raises(RequestError, match=says):
+        document.decode(json.dumps(plain).encode(), "x")
+
+
+def test_facts_may_be_missing_or_null() -> None:
+    plain = json.loads(document.encode(RUN))
+    plain["settings"] = {}
+    plain["environment"] = dict.fromkeys((*document.ENVIRONMENT, "cpus_usable", "system"))
+    run = document.decode(json.dumps(plain).encode(), "x")
+    for width in (80, 160):
+        out = io.StringIO()
+        print_run(run, Console(file=out, width=width))
+        assert "None" not in out.getvalue()
+
+
+@given(st.text(st.characters(codec=None), max_size=5))
+def test_any_text_at_all_is_written_and_read_back(said: str) -> None:
+    """Also half of a surrogate pair, which a program may say and UTF-8 has no bytes for."""
+    run = replace(RUN, problems=(said,))
+    assert document.decode(document.encode(run), "x") == run
 
 
 def test_a_name_that_ends_in_a_slash_or_goes_through_a_file(tmp_path: Path) -> None:

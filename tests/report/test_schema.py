@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from locklab.report import document
 from locklab.report.schema import PUBLISHED, text
 from tests.documents import invalid
 
+# Of a field that a document was written without: nothing known, nothing there, no.
+ADDED: tuple[object, ...] = (None, [], False, 0, "closed")
 DOCUMENTS = sorted((Path(__file__).parent.parent / "documents").glob("*.json"))
 
 
@@ -32,16 +35,44 @@ def test_documents_of_every_time_are_valid_and_read(path: Path) -> None:
     assert invalid(json.loads(path.read_bytes())) is None
     run = document.read(str(path))
     assert run.cases
-    # what was not measured then is not made up now
-    assert all(case.hold_ns is None and case.warnings == () for case in run.cases)
-    # and what is written of it is the same run
-    assert document.decode(document.encode(run), "it") == run
+    # what is written of it is the same run
+    again = document.encode(run)
+    assert document.decode(again, "it") == run
+    # with all that it had, and nothing made up for what it had not
+    assert list(_changed(json.loads(path.read_bytes()), json.loads(again))) == []
+
+
+def _changed(old: Any, new: Any, where: str = "") -> Iterator[str]:
+    """What of an older document is not the same, and what it did not have and now has."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in old.keys() | new.keys():
+            if name in old and name in new:
+                yield from _changed(old[name], new[name], f"{where}.{name}")
+            elif name in old or new[name] not in ADDED:
+                yield f"{where}.{name}"
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _changed(one, other, f"{where}[{index}]")
+    elif old != new:
+        yield where
+
+
+def test_what_a_reader_loses_or_invents_is_found() -> None:
+    plain = json.loads(DOCUMENTS[-1].read_bytes())
+    less, more, other = (json.loads(json.dumps(plain)) for _ in range(3))
+    del less["cases"][0]["expected"]
+    more["cases"][0]["invented"] = 1
+    other["cases"][1]["workers"] += 1
+    assert list(_changed(plain, less)) == [".cases[0].expected"]
+    assert list(_changed(plain, more)) == [".cases[0].invented"]
+    assert list(_changed(plain, other)) == [".cases[1].workers"]
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         (lambda plain: plain.pop("seed"), "seed"),
+        (lambda plain: plain.pop("schema"), "schema"),
         (lambda plain: plain["cases"][0].update(workers="two"), "workers"),
         (lambda plain: plain["cases"][0]["verdict"].update(status="fine"), "status"),
         (lambda plain: plain.update(schema="locklab/run/2"), "schema"),

@@ -5,29 +5,32 @@ from __future__ import annotations
 import csv
 import errno
 import io
-import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from locklab import RequestError, RunResult
-from locklab.model.figures import Contention, Cost, Fairness, Latency
+from locklab import CaseResult, Observed, Proof, RequestError, RunResult
+from locklab.model.figures import Contention, Cost, Fairness, Latency, Scaling
 from locklab.report import document, files
 from locklab.report.as_csv import COLUMNS
 from locklab.report.formats import FORMATS, export
 from tests.questions.test_diff import case, run
 
-WAIT = Latency(0.0, 10.0, 99.0, 999.0, 5000.0, 1000)
+DOCUMENTS = sorted((Path(__file__).parent.parent / "documents").glob("*.json"))
+WAIT = Latency(0.0, 10.0, 99.0, 999.0, 5000.0, 1000, mean=12.0, clock_ns=40.0)
 FULL = case(
     wait_ns=WAIT,
     hold_ns=replace(WAIT, p50=300.0),
     waited_share=0.25,
+    verdict=Proof("proved", executions=6, classes=6, complete=True),
     cost_ns=Cost(1000.0, 300.0, 200.0, 400.0),
     fairness=Fairness(0.9, 0.5, 0.4, 0.6, 0.8, 1.0, 5.0, 5000.0),
     contention=Contention(0.5, 2),
@@ -47,8 +50,8 @@ def test_csv_has_a_row_a_case_and_nothing_for_what_was_not_measured() -> None:
     assert float(full["wait_p999_ns"]) == 999
     assert float(full["net_cost_ns_low"]) == 200
     assert full["waiters_max"] == "2"
-    assert "" not in {full[name] for name in COLUMNS if name not in {"python", "load", "problem",
-                      "gil"}}  # fmt: skip
+    none = {name for name, value in full.items() if not value}
+    assert none == {"python", "load", "problem", "gil", "arrivals_per_s", "acquisitions_per_s"}
     assert (empty["ops_per_s"], empty["wait_p50_ns"], empty["problem"]) == (
         "",
         "",
@@ -63,17 +66,68 @@ def test_every_column_is_a_figure_of_a_case() -> None:
         _at(FULL, path)
 
 
+@given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=6), max_size=3))
+def test_csv_holds_any_text(names: list[str]) -> None:
+    found = rows(export(run(*(case(name) for name in names)), "csv"))
+    # but for half of a surrogate pair, which has no bytes
+    assert [row["primitive"] for row in found] == [
+        name.encode(errors="replace").decode().replace("\r", " ") for name in names
+    ]
+
+
+def tables(content: bytes) -> list[str]:
+    return [line for line in content.decode().split("\n") if line.startswith("|")]
+
+
 def test_markdown_has_a_table_for_each_setting() -> None:
-    text = export(run(FULL, EMPTY, case(workers=4)), "markdown").decode()
-    assert text.count("### counter, ") == 2
-    tables = [line for line in text.splitlines() if line.startswith("|")]
-    assert len({line.replace("\\|", "").count("|") for line in tables}) == 1
-    assert "| threading.Lock | proved | clean in 9 |" in text
+    content = export(run(FULL, EMPTY, case(workers=4)), "markdown")
+    assert content.decode().count("### counter, ") == 2
+    assert len({line.replace("\\|", "").count("|") for line in tables(content)}) == 1
+    assert any("| threading.Lock | proved | clean in 9 |" in line for line in tables(content))
 
 
-def test_markdown_shows_names_as_they_are() -> None:
-    text = export(run(case("locks.py:My_Lock*")), "markdown").decode()
-    assert "locks.py:My\\_Lock\\*" in text
+def test_markdown_leaves_out_what_the_run_has_nothing_of() -> None:
+    (head, *_) = tables(export(run(case()), "markdown"))
+    assert head == "| primitive | verdict | observed | ops/s | 95 % |"
+
+
+def test_markdown_says_what_went_wrong_and_what_could_not_be_measured() -> None:
+    broken = case(observed=Observed(9, 2, 0, 0.5, ("in 2 of 9 trials: updates were lost",)))
+    told = replace(run(broken, EMPTY), problems=("no python3.9",), interrupted=True)
+    text = export(told, "markdown").decode()
+    for said in ("  - updates were lost", "- no python3.9", "no process | started", "Interrupted"):
+        assert said.replace("|", "\\|") in text
+
+
+def test_markdown_of_a_check_tells_what_was_explored() -> None:
+    text = export(document.read(str(DOCUMENTS[0])), "markdown").decode()
+    assert "| primitive | verdict | executions | classes | outcomes |" in text
+    assert "| threading.NoLock | refuted | 34 | 34 | 2 ✗, 3 ✗, 4 |" in text
+    assert "not measured" not in text
+    # a command is shown as one
+    assert "`locklab check` goes further" in text
+
+
+def test_markdown_has_throughput_against_workers() -> None:
+    curve = Scaling("counter", "threading.Lock", (1, 2), (2e6, 1e6), (1.0, 0.5), reason="too few")
+    text = export(replace(run(case()), scaling=(curve,)), "markdown").decode()
+    assert "| primitive | 1 worker | 2 workers | σ | κ | peak |" in text
+    assert "| threading.Lock | 2.00 M | 1.00 M, ×0.50 | – | – | – |" in text
+    assert "too few" in text
+
+
+@given(st.text(max_size=12))
+@example("locks.py:My_Lock*")
+@example("a|b`c`d\\|\n~e")
+def test_markdown_shows_any_name_as_text(name: str) -> None:
+    content = export(run(case(name), case("other")), "markdown")
+    head, rule, *cells = tables(content)
+    assert len(cells) == 2
+    for line in (rule, *cells):
+        # a bar that ends a cell has an even number of backslashes before it
+        bare = re.sub(r"\\.", "", line)
+        assert bare.count("|") == head.count("|")
+        assert not re.search(r"[*_`<\[~]", bare)
 
 
 @pytest.fixture
@@ -133,10 +187,18 @@ def test_a_missing_package_is_named_with_what_to_install(monkeypatch: pytest.Mon
         export(RUN, "pyperf")
 
 
-def test_nothing_to_export_is_said() -> None:
+@pytest.mark.parametrize(
+    ("cases", "says"),
+    [
+        ([EMPTY], "no throughput of any case"),
+        ([FULL, FULL], "does not take this run: .*already"),
+        ([replace(FULL, scenario="a\nb")], "does not take this run: newline"),
+    ],
+)
+def test_what_pyperf_cannot_hold_is_said(cases: list[CaseResult], says: str) -> None:
     pytest.importorskip("pyperf")
-    with pytest.raises(RequestError, match="no throughput"):
-        export(run(EMPTY), "pyperf")
+    with pytest.raises(RequestError, match=says):
+        export(run(*cases), "pyperf")
 
 
 def test_a_misspelt_format_names_the_nearest() -> None:
@@ -145,11 +207,19 @@ def test_a_misspelt_format_names_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_run_with_nulls_everywhere_can_be_exported(name: str) -> None:
-    old = document.read(str(Path(__file__).parent.parent / "documents" / "check-1.json"))
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_of_every_time_can_be_exported(path: Path, name: str) -> None:
+    old = document.read(str(path))
     if name == "pyperf":
-        return
-    assert export(old, name)
+        pytest.importorskip("pyperf")
+        if not any(one.throughput for one in old.cases):
+            with pytest.raises(RequestError, match="no throughput"):
+                export(old, name)
+            return
+    content = export(old, name).decode()
+    assert "None" not in content
+    for one in old.cases:
+        assert one.primitive in content
 
 
 def test_a_full_disk_leaves_the_older_file_and_no_other(
@@ -166,21 +236,3 @@ def test_a_full_disk_leaves_the_older_file_and_no_other(
         files.write_whole("--output", str(target), b"newer")
     assert target.read_text() == "older"
     assert [path.name for path in tmp_path.iterdir()] == ["run.csv"]
-
-
-def test_report_writes_any_format_to_a_file_or_stdout(cli: Any, tmp_path: Path) -> None:
-    document.write(RUN, str(tmp_path / "run.json"))
-    table = cli("report", "run.json")
-    assert cli("report", "run.json", "--format", "csv", "-o", "run.csv").stdout == ""
-    assert len(rows((tmp_path / "run.csv").read_bytes())) == 2
-    assert cli("report", "run.json", "--format", "markdown").stdout.startswith("### counter")
-    assert cli("report", "run.json", "-o", "run.txt").returncode == 0
-    assert (tmp_path / "run.txt").read_text() == table.stdout
-    wrong = cli("report", "run.json", "--format", "csv", "-o", ".")
-    assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "that is a folder" in wrong.stderr
-    with open("/dev/full", "w") as disk:
-        full = cli("report", "run.json", "--format", "csv", stdout=disk)
-    assert full.returncode == 3
-    assert "could not be written" in full.stderr
-    assert json.loads((tmp_path / "run.json").read_bytes())["schema"] == "locklab/run/1"
