@@ -228,17 +228,6 @@ def test_a_control_tells_of_the_machine_and_is_not_judged() -> None:
     assert found.geometric_mean == pytest.approx(lock.ratio)
 
 
-@pytest.mark.parametrize("rates", [(), (0.0, 1.0), (-1.0,), (float("nan"),), (float("inf"),)])
-@pytest.mark.parametrize("second", [False, True])
-def test_throughput_that_no_trial_can_have_given_is_refused(
-    rates: tuple[float, ...], second: bool
-) -> None:
-    good, bad = run(case()), run(case(throughput=Throughput(1e6, None, None, rates)))
-    which = "second" if second else "first"
-    with pytest.raises(RequestError, match=f"the {which} run is damaged.* threading.Lock × 2"):
-        diff(*((good, bad) if second else (bad, good)))
-
-
 def test_where_nothing_was_measured_or_explored_there_is_nothing_to_compare() -> None:
     empty = run(case(throughput=None, verdict=Proof("inconclusive")))
     for pair in [(empty, empty), (empty, run(case(verdict=Proof("inconclusive"))))]:
