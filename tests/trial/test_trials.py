@@ -76,7 +76,10 @@ def test_the_control_really_loses_updates_across_processes(run_trial: Runner) ->
 
 @pytest.mark.parametrize("primitive", ["threading", "multiprocessing", "asyncio"])
 def test_the_open_window_loses_updates_on_every_backend(run_trial: Runner, primitive: str) -> None:
-    assert run_trial("counter-split", f"{primitive}.NoLock", ops=100).violated
+    # one worker may be through before the other begins; hardly ever so often in a row
+    assert any(
+        run_trial("counter-split", f"{primitive}.NoLock", ops=100).violated for _ in range(8)
+    )
 
 
 @pytest.mark.parametrize("primitive", LOCKS)

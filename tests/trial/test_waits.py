@@ -88,12 +88,13 @@ def test_a_lock_taken_again_is_held_until_it_is_free(run_trial: Runner, primitiv
 def test_an_open_loop_waits_from_when_it_was_due(
     run_trial: Runner, workload: Callable[[str], str], primitive: str
 ) -> None:
-    rate, ops = 1000, 10
+    # more than one worker alone can keep up with, should the other come late
+    rate, ops = 4000, 10
     record = run_trial(workload("Slow"), primitive, ops=ops, clocked=True, rate=rate)
     clocked, waits, _ = seen(record)
     assert clocked["acquired"] == waits.count == 2 * ops
-    # due after 20 ms in all, and served in 40: the last is 18 ms late or more
-    assert waits.largest >= 15e6
+    # the last of a worker is due after 4.5 ms, and its turn comes after 18 ms or later
+    assert waits.largest >= 13e6
 
 
 def test_an_open_loop_waits_for_its_time(run_trial: Runner) -> None:
