@@ -152,7 +152,11 @@ def test_a_wrong_request_gets_one_sentence_and_exit_2(
 def test_a_broken_promise_exits_1_and_is_not_ranked(
     locklab: Locklab, workload: Callable[[str], str]
 ) -> None:
-    run = locklab("compare", workload("NoCells"), "-p", workload("Liar"), "--trials", "1")
+    for _ in range(5):
+        run = locklab("compare", workload("NoCells"), "-p", workload("Liar"), "--trials", "1")
+        # on a busy machine one worker may be through before the other begins
+        if run.returncode:
+            break
     assert run.returncode == 1
     assert "broke its promise" in run.stdout
     assert "two workers inside one critical section" in run.stdout

@@ -209,7 +209,11 @@ def test_misspelt(cli: Cli, arguments: tuple[str, ...], code: int, says: str) ->
     ],
 )
 def test_broken_promises_exit_with_1(cli: Cli, scenario: str, primitive: str, says: str) -> None:
-    run = cli("compare", scenario, "-p", primitive, "--trials", "1", "--json", "run.json")
+    for _ in range(5):
+        run = cli("compare", scenario, "-p", primitive, "--trials", "1", "--json", "run.json")
+        # on a busy machine one worker may be through before the other begins
+        if run.returncode:
+            break
     assert run.returncode == 1, run.stderr
     text = " ".join(run.stdout.split())
     assert says in text
