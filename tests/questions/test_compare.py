@@ -119,8 +119,12 @@ def test_a_lock_that_keeps_nobody_out_is_caught_and_not_ranked(
     workload: Callable[[str], str],
 ) -> None:
     """Nothing is lost, so only the witness can tell."""
-    run = locklab.compare([workload("NoCells")], primitives=[Liar, "threading.Lock"], trials=1)
-    liar, honest = run.cases
+    for _ in range(5):
+        run = locklab.compare([workload("NoCells")], primitives=[Liar, "threading.Lock"], trials=1)
+        liar, honest = run.cases
+        # on a busy machine one worker may be through before the other begins
+        if liar.broken:
+            break
     assert liar.broken
     assert liar.rank is None
     assert liar.observed is not None

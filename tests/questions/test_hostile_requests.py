@@ -125,8 +125,11 @@ def test_latin_1_without_saying_so(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_forgets_itself_now_and_then_is_caught() -> None:
-    run = compare(HOSTILE + "Silent", primitives=[HOSTILE + "Leaky"])
-    (case,) = run.cases
+    for _ in range(5):
+        (case,) = compare(HOSTILE + "Silent", primitives=[HOSTILE + "Leaky"]).cases
+        # on a busy machine one worker may be through before the other begins
+        if case.broken:
+            break
     assert case.broken
     assert case.rank is None
     assert case.observed.overlaps
