@@ -37,7 +37,7 @@ def processes(marker: str) -> dict[int, str]:
             except OSError:
                 continue
             if wanted in environment.split(b"\0"):
-                found[int(entry)] = command.replace(b"\0", b" ").decode(errors="replace")[:200]
+                found[int(entry)] = command.replace(b"\0", b" ").decode(errors="replace")
     return found
 
 
