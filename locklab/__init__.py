@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from locklab.model.primitive import Primitive
     from locklab.model.proofs import Outcome, Proof
     from locklab.model.results import CaseResult, RunResult
+    from locklab.model.rules import RuleAnswer, RulesResult
     from locklab.model.workload import Lab, Run, Scenario, Violation, Worker, expect
     from locklab.questions.check import check, check_one, replay
     from locklab.questions.compare import Interrupted, compare
     from locklab.questions.diff import diff
     from locklab.questions.doctor import doctor
+    from locklab.questions.rules import rules
 
 _WHERE = {
     "CaseResult": "locklab.model.results",
@@ -39,6 +41,8 @@ _WHERE = {
     "Proof": "locklab.model.proofs",
     "Repeats": "locklab.model.diagnosis",
     "RequestError": "locklab.errors",
+    "RuleAnswer": "locklab.model.rules",
+    "RulesResult": "locklab.model.rules",
     "Run": "locklab.model.workload",
     "RunResult": "locklab.model.results",
     "Scenario": "locklab.model.workload",
@@ -53,6 +57,7 @@ _WHERE = {
     "doctor": "locklab.questions.doctor",
     "expect": "locklab.model.workload",
     "replay": "locklab.questions.check",
+    "rules": "locklab.questions.rules",
     "scenarios": "",
 }
 
@@ -73,6 +78,8 @@ __all__ = [
     "Proof",
     "Repeats",
     "RequestError",
+    "RuleAnswer",
+    "RulesResult",
     "Run",
     "RunResult",
     "Scenario",
@@ -88,6 +95,7 @@ __all__ = [
     "doctor",
     "expect",
     "replay",
+    "rules",
     "scenarios",
 ]
 

@@ -13,9 +13,11 @@ from locklab.model.workload import Scenario, Worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from types import FrameType
     from typing import Any
+
+    from locklab.model.rig import Rig, Runner
 
 
 class _Done:
@@ -75,6 +77,12 @@ class Tasks(OneProcess):
     ) -> TaskCrew:
         """The workers of one run, not yet started; nothing of theirs is gone at their end."""
         return TaskCrew(scenario, workers, ops, chunks)
+
+    def rig(self, make: Callable[[], Any], workers: int, on_main: Runner) -> Rig:
+        """A lock and its tasks, for a probe."""
+        from locklab.backends.asyncio_rig import TaskRig
+
+        return TaskRig(make, workers, on_main)
 
 
 class TaskCrew(OneProcessCrew):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
+    from locklab.model.rig import Rig, Runner
     from locklab.model.workload import Cell, Scenario
 
     class Stamps(Protocol):
@@ -96,6 +97,15 @@ if TYPE_CHECKING:
                 chunks: Timestamps are taken after each of so many chunks.
                 finish: Called at the end of each worker that has a memory of its own; what it
                     gives becomes the `extra` of the worker's report.
+            """
+
+        def rig(self, make: Callable[[], Any], workers: int, on_main: Runner) -> Rig:
+            """A lock and its workers, for a probe.
+
+            Args:
+                make: Makes the lock.
+                workers: How many.
+                on_main: Runs a function in the main thread, which is not the caller's.
             """
 
 

@@ -19,11 +19,11 @@ from locklab.backends.crew import (
     reached,
     told,
 )
+from locklab.backends.package import Package
 from locklab.backends.threading import NoLock
 from locklab.errors import LocklabError
 from locklab.model.places import standing_at
 from locklab.model.primitive import Primitive
-from locklab.model.registry import load_files, load_path, loaded_files
 from locklab.model.workload import Scenario, Worker
 
 TYPE_CHECKING = False
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from locklab.backends.crew import Flags, Notes, Stamps
+    from locklab.model.rig import Rig, Runner
     from locklab.model.workload import Cell
 
 NOTE_BYTES = 240
@@ -113,6 +114,12 @@ class Processes:
     ) -> ProcessCrew:
         """The workers of one run, not yet started."""
         return ProcessCrew(self.context, Package(scenario, finish), workers, ops, chunks)
+
+    def rig(self, make: Callable[[], Any], workers: int, on_main: Runner) -> Rig:
+        """A lock and its processes, for a probe."""
+        from locklab.backends.multiprocessing_rig import ProcessRig
+
+        return ProcessRig(make(), workers, self.context)
 
 
 class ProcessCrew:
@@ -230,51 +237,6 @@ class ProcessCrew:
                 report.done, report.standing = rest
             else:
                 report.died = ending(process.exitcode)
-
-
-class Package:
-    """A scenario on its way into a worker process.
-
-    Its class may come from a file that no import system knows, so it travels as an import path
-    that is loaded before the attributes are unpickled. These may be of classes of that file, or
-    of another that is loaded here by its path, such as the one with the lock.
-    """
-
-    def __init__(self, scenario: Scenario, finish: Callable[[], Any] | None = None) -> None:
-        self.scenario = scenario
-        self.finish = finish
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        kind = type(self.scenario)
-        state = {key: value for key, value in vars(self.scenario).items() if key != "_lab"}
-        files = _Files([*loaded_files().values()])
-        return _unpack, (files, _Loaded(kind), state, self.finish)
-
-
-class _Files:
-    def __init__(self, paths: list[str]) -> None:
-        self.paths = paths
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return load_files, (self.paths,)
-
-
-class _Loaded:
-    def __init__(self, kind: type[Scenario]) -> None:
-        self.kind = kind
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        module = self.kind.__module__
-        path = loaded_files().get(module, module)
-        return load_path, (f"{path}:{self.kind.__qualname__}",)
-
-
-def _unpack(
-    _files: None, kind: type[Scenario], state: dict[str, Any], finish: Callable[[], Any] | None
-) -> Package:
-    scenario = kind.__new__(kind)
-    vars(scenario).update(state)
-    return Package(scenario, finish)
 
 
 def _main(

@@ -11,6 +11,13 @@ from locklab.model.places import standing_at
 from locklab.model.primitive import Primitive
 from locklab.model.workload import Scenario, Worker
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from locklab.model.rig import Rig, Runner
+
 
 class NoLock:
     """The control: the interface of a lock, and no effect.
@@ -64,6 +71,12 @@ class Threads(OneProcess):
     ) -> ThreadCrew:
         """The workers of one run, not yet started; nothing of theirs is gone at their end."""
         return ThreadCrew(scenario, workers, ops, chunks)
+
+    def rig(self, make: Callable[[], Any], workers: int, on_main: Runner) -> Rig:
+        """A lock and its threads, for a probe."""
+        from locklab.backends.threading_rig import ThreadRig
+
+        return ThreadRig(make(), workers, on_main)
 
 
 class ThreadCrew(OneProcessCrew):

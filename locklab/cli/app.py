@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import locklab
-from locklab.cli import check, compare, diff, doctor, listing, report
+from locklab.cli import check, compare, diff, doctor, listing, report, rules
 from locklab.errors import LocklabError, RequestError
 
 INTERRUPTED = 130
@@ -32,6 +32,7 @@ app.command("diff")(diff.command)
 app.command("doctor")(doctor.command)
 app.command("list")(listing.command)
 app.command("report")(report.command)
+app.command("rules")(rules.command)
 
 
 def _version(wanted: bool) -> None:

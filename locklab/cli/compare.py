@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locklab.cli.options import Json, Primitives, Scenarios, share
+from locklab.cli.options import Json, Primitives, Python, Scenarios, StartMethod, share
 
 if TYPE_CHECKING:
     from locklab.model.results import RunResult
@@ -64,23 +64,8 @@ def command(
             show_default=False,
         ),
     ] = None,
-    python: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATH",
-            help="Run trials on another interpreter: its path, or a version such as 3.13 or 3.13t; "
-            "repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    start_method: Annotated[
-        str | None,
-        typer.Option(
-            help="How processes start: fork, spawn or forkserver. The platform's default where "
-            "not given.",
-            show_default=False,
-        ),
-    ] = None,
+    python: Python = None,
+    start_method: StartMethod = None,
     seed: Annotated[
         int | None,
         typer.Option(help="Of the order of trials. Drawn where not given.", show_default=False),

@@ -30,6 +30,24 @@ Json = Annotated[
     typer.Option(metavar="FILE", help="Write one JSON document; - for stdout.", show_default=False),
 ]
 
+Python = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATH",
+        help="Run on another interpreter: its path, or a version such as 3.13 or 3.13t; "
+        "repeatable.",
+        show_default=False,
+    ),
+]
+StartMethod = Annotated[
+    str | None,
+    typer.Option(
+        help="How processes start: fork, spawn or forkserver. The platform's default where "
+        "not given.",
+        show_default=False,
+    ),
+]
+
 
 def share(option: str, text: str) -> float:
     """`5%` or `0.05` as a share.

@@ -78,15 +78,17 @@ def warn(run: RunResult) -> None:
 
 
 @contextmanager
-def progress_display(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+def progress_display(
+    *, quiet: bool, unit: str = "trials"
+) -> Iterator[Callable[[Progress], None] | None]:
     """Progress on stderr: a live line in a terminal, a plain line now and then elsewhere."""
     if quiet:
         yield None
     elif sys.stderr.isatty() and "NO_COLOR" not in os.environ:
-        with _live() as update:
+        with _live(unit) as update:
             yield update
     else:
-        yield _plain()
+        yield _plain(unit)
 
 
 @contextmanager
@@ -116,12 +118,12 @@ def checking(
 
 
 @contextmanager
-def _live() -> Iterator[Callable[[Progress], None]]:
+def _live(unit: str) -> Iterator[Callable[[Progress], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     bar = Bar(
-        TextColumn("trials"),
+        TextColumn(unit),
         MofNCompleteColumn(),
         BarColumn(bar_width=20),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
@@ -140,7 +142,7 @@ def _live() -> Iterator[Callable[[Progress], None]]:
         yield update
 
 
-def _plain() -> Callable[[Progress], None]:
+def _plain(unit: str) -> Callable[[Progress], None]:
     told = -1
 
     def update(progress: Progress) -> None:
@@ -149,7 +151,7 @@ def _plain() -> Callable[[Progress], None]:
         if tenth > told:
             told = tenth
             print(
-                f"locklab: {progress.done} of {progress.total} trials; now {progress.running}",
+                f"locklab: {progress.done} of {progress.total} {unit}; now {progress.running}",
                 file=sys.stderr,
                 flush=True,
             )

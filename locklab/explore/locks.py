@@ -6,6 +6,7 @@ class carries the steps, and the four others say what differs.
 
 from __future__ import annotations
 
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Any
 
 from locklab.errors import RequestError
@@ -44,6 +45,8 @@ class ThreadLock:
             raise ValueError("can't specify a timeout for a non-blocking call")
         if timeout < 0 and timeout != -1:
             raise ValueError("timeout value must be positive")
+        if timeout > TIMEOUT_MAX:
+            raise OverflowError("timeout value is too large")
         return self._take(blocking and timeout == -1)
 
     def release(self) -> None:

@@ -13,13 +13,18 @@ from typing import Any
 from locklab import __version__
 from locklab.errors import RequestError
 from locklab.model.proofs import Proof
-from locklab.model.registry import nearest
 from locklab.model.results import RunResult
 from locklab.questions.interpreters import Interpreter, here, interpreters
 from locklab.questions.load import loads
 from locklab.questions.machine.facts import machine_facts
 from locklab.questions.measure import Measurement, Progress
-from locklab.questions.plan import Budget, budget_named, check_workers, plan
+from locklab.questions.plan import (
+    Budget,
+    budget_named,
+    check_start_method,
+    check_workers,
+    plan,
+)
 from locklab.questions.scaling import scaling
 from locklab.questions.subjects import PrimitiveLike, ScenarioLike
 from locklab.questions.summary import summarize
@@ -87,7 +92,7 @@ def compare(
         Interrupted: Ctrl-C; carries what was measured.
     """
     chosen = _budget(budget, trials, precision)
-    _check_start_method(start_method)
+    check_start_method(start_method)
     check_workers(workers)
     if rate is not None and not rate > 0:
         raise RequestError(f"rate: {rate!r} will not do; give acquisitions per second, above 0")
@@ -164,16 +169,6 @@ def _whole(name: str, value: int, least: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise RequestError(f"{name}: {value!r} will not do; give a whole number from {least}")
     return value
-
-
-def _check_start_method(name: str | None) -> None:
-    if name is None:
-        return
-    import multiprocessing
-
-    known = multiprocessing.get_all_start_methods()
-    if name not in known:
-        raise RequestError(f"start method: there is no {name!r} here; {nearest(name, known)}")
 
 
 def _load_average() -> float | None:

@@ -119,20 +119,9 @@ def plan(
     check_workers(workers)
     problems: list[str] = []
     scenario_refs = references(scenarios, SCENARIOS, scenario_reference)
-    primitive_refs = references(primitives, PRIMITIVES, primitive_reference)
-    primitives_known = _loaded(primitive_of, primitive_refs, problems)
+    primitives_known = primitives_by_reference(primitives, problems)
     scenarios_known = _loaded(scenario_class, scenario_refs, problems)
     names = _told_apart({ref: title(kind) for ref, kind in scenarios_known.items()})
-    shown = _told_apart({ref: primitive.name for ref, primitive in primitives_known.items()})
-    backends = [primitive.backend for primitive in primitives_known.values()]
-    primitives_known = {
-        ref: primitive.called(shown[ref])
-        for ref, primitive in sorted(
-            # those of one backend together, in whatever order they were asked for
-            primitives_known.items(),
-            key=lambda item: backends.index(item[1].backend),
-        )
-    }
     cases = []
     for reference, kind in scenarios_known.items():
         runs = [
@@ -151,6 +140,30 @@ def plan(
     return cases, problems
 
 
+def primitives_by_reference(
+    wanted: Iterable[PrimitiveLike] | None, problems: list[str]
+) -> dict[str, Primitive]:
+    """The primitives asked for, by what a trial loads, each by a name of its own.
+
+    Args:
+        wanted: Names, globs, import paths, lock classes or `Primitive`; all where None.
+        problems: Gets a sentence for each that could not be loaded.
+
+    Returns:
+        Those of one backend together, in whatever order they were asked for.
+    """
+    references_wanted = references(wanted, PRIMITIVES, primitive_reference)
+    known = _loaded(primitive_of, references_wanted, problems)
+    shown = _told_apart({ref: primitive.name for ref, primitive in known.items()})
+    backends = [primitive.backend for primitive in known.values()]
+    return {
+        ref: primitive.called(shown[ref])
+        for ref, primitive in sorted(
+            known.items(), key=lambda item: backends.index(item[1].backend)
+        )
+    }
+
+
 def check_workers(workers: Sequence[int]) -> None:
     """Raise `RequestError` unless every worker count is a whole number of 1 or more."""
     if not workers:
@@ -158,6 +171,17 @@ def check_workers(workers: Sequence[int]) -> None:
     for count in workers:
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise RequestError(f"workers: {count!r} is no worker count; give whole numbers from 1")
+
+
+def check_start_method(name: str | None) -> None:
+    """Raise `RequestError` where processes cannot be started that way here."""
+    if name is None:
+        return
+    import multiprocessing
+
+    known = multiprocessing.get_all_start_methods()
+    if name not in known:
+        raise RequestError(f"start method: there is no {name!r} here; {nearest(name, known)}")
 
 
 def budget_named(name: str) -> Budget:

@@ -90,15 +90,16 @@ def _lines(run: RunResult) -> Iterator[str]:
 
 def _table(title: str, head: Iterable[str], rows: Iterable[list[str]]) -> Iterator[str]:
     head = list(head)
-    yield f"### {_cell(title)}"
+    yield f"### {escaped(title)}"
     yield ""
-    yield _row(head)
-    yield _row(":--" if name in TEXT else "--:" for name in head)
-    yield from (_row(map(_cell, row)) for row in rows)
+    yield row(head)
+    yield row(":--" if name in TEXT else "--:" for name in head)
+    yield from (row(map(escaped, cells)) for cells in rows)
     yield ""
 
 
-def _row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[str]) -> str:
+    """One row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
@@ -108,7 +109,7 @@ def _paragraphs(text: str) -> Iterator[str]:
         yield ""
 
 
-def _cell(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that Markdown takes for nothing but text, on one line."""
     for special in "\\|*_`<[~":
         text = text.replace(special, "\\" + special)
@@ -119,5 +120,5 @@ def _prose(text: str) -> str:
     """Likewise, but what stands between backticks is a command, and stays as it is."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
-        return _cell(text)
-    return "`".join(piece if i % 2 else _cell(piece) for i, piece in enumerate(pieces))
+        return escaped(text)
+    return "`".join(piece if i % 2 else escaped(piece) for i, piece in enumerate(pieces))

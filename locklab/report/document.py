@@ -17,9 +17,10 @@ from locklab.errors import RequestError
 from locklab.model.comparison import DiffResult
 from locklab.model.diagnosis import Diagnosis
 from locklab.model.results import SCHEMA, RunResult
+from locklab.model.rules import RulesResult
 from locklab.report import files
 
-Record = RunResult | DiffResult | Diagnosis
+Record = RunResult | DiffResult | Diagnosis | RulesResult
 
 _VERSION = re.compile(r"locklab/run/(\d+)")
 NEWEST = int(SCHEMA.rpartition("/")[2])

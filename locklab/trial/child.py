@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from locklab.model.rig import Runner
+
 # setup and verify are a few lines; one that takes longer never ends
 PHASE_LIMIT_S = 5.0
 BEAT_S = 1.0
 
 
 def main() -> None:
-    """Run the one trial that this interpreter was started for."""
+    """Do the one thing that this interpreter was started for: a trial, or a probe."""
     inlet = os.fdopen(os.dup(0), "rb")
     outlet = os.fdopen(os.dup(1), "wb")
     # what a scenario prints goes with the errors, and it reads nothing
@@ -47,9 +49,31 @@ def main() -> None:
     # whatever the modules and the scenario put down; it exists only while this process does
     folder = os.environ["TMPDIR"]
     os.mkdir(folder, 0o700)
+    try:
+        request = parent.hear()
+    except SystemExit:
+        remove_folder(folder)
+        os._exit(1)
+    sys.path.extend(path for path in request["path"] if path not in sys.path)
+    if "question" in request:
+        from locklab.trial.probing import beside_main
+
+        # the main thread is one of the workers: it alone can be interrupted
+        beside_main(
+            lambda on_main: _live(
+                parent, folder, lambda: _probe(request["question"], parent, tell, on_main)
+            ),
+            lambda: _end_alone(folder) if parent.gone() else None,
+        )
+    else:
+        _live(parent, folder, lambda: _trial(request["spec"], parent, tell))
+
+
+def _live(parent: Parent, folder: str, do: Callable[[], int]) -> None:
+    """Do it, put everything in order, and end the process."""
     code = 1
     try:
-        code = _trial(parent, tell)
+        code = do()
     except SystemExit:
         pass
     except BrokenPipeError:
@@ -69,19 +93,43 @@ def main() -> None:
     # piece by piece: that costs as much as a third of starting it, and would wait for a thread
     # that waits for ever.
     atexit._run_exitfuncs()
+    if alone:
+        _end_alone(folder)
     remove_folder(folder)
-    if alone and POSIX:
-        # whatever else a scenario has started; this process, too
-        end_group(os.getpid(), gently=False)
     sys.stderr.flush()
     os._exit(code)
 
 
-def _trial(parent: Parent, tell: Callable[[str, Any], None]) -> int:
+def _end_alone(folder: str) -> None:
+    """Nobody will put anything in order after us: whatever a workload has started ends, too."""
+    remove_folder(folder)
+    if POSIX:
+        end_group(os.getpid(), gently=False)
+    os._exit(1)
+
+
+def _probe(
+    question: dict[str, Any],
+    parent: Parent,
+    tell: Callable[[str, Any], None],
+    on_main: Runner,
+) -> int:
+    """Put one rule to one lock, and tell; the exit code."""
+    from locklab.trial.probing import answer
+
+    try:
+        found = answer(question, on_main, limited=_limit)
+    except SetupError as problem:
+        tell("problem", str(problem))
+    else:
+        tell("answer", found)
+        parent.hear()
+    return 0
+
+
+def _trial(plain: dict[str, Any], parent: Parent, tell: Callable[[str, Any], None]) -> int:
     """Run the trial that the parent asks for, and tell; the exit code."""
-    request = parent.hear()
-    sys.path.extend(path for path in request["path"] if path not in sys.path)
-    spec = Spec.from_plain(request["spec"])
+    spec = Spec.from_plain(plain)
     last_beat = time.monotonic()
 
     def look() -> bool:

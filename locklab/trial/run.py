@@ -125,7 +125,7 @@ def run_trial(
         limited(True)
         record.update(_verify(scenario, Run(spec.workers, spec.ops)))
         limited(False)
-    record["gil"] = _gil()
+    record["gil"] = gil_enabled()
     record["overlaps"], record["overlap"] = witness.overlaps() if witness else (None, None)
     record["clocked"] = None
     if waits and not stalled:
@@ -166,7 +166,7 @@ def _set_up(scenario_class: type[Scenario], lab: Lab) -> Scenario:
     return scenario
 
 
-def _gil() -> bool:
+def gil_enabled() -> bool:
     """Whether the GIL is on just now: an extension module may turn it on when it is imported."""
     enabled = getattr(sys, "_is_gil_enabled", None)
     return True if enabled is None else enabled()
@@ -177,7 +177,7 @@ def _facts(backend: Any) -> dict[str, Any]:
         "python": ".".join(map(str, sys.version_info[:3])),
         "implementation": sys.implementation.name,
         "free_threaded_build": "free-threading" in sys.version,
-        "gil": _gil(),
+        "gil": gil_enabled(),
         "switch_interval_s": sys.getswitchinterval(),
         "start_method": backend.start_method,
     }

@@ -170,7 +170,7 @@ def test_no_process_to_be_had_is_a_problem_and_no_crash(monkeypatch: pytest.Monk
     def refuse(*args: Any, **options: Any) -> Any:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("locklab.trial.launch.subprocess.Popen", refuse)
+    monkeypatch.setattr("locklab.trial.fresh.subprocess.Popen", refuse)
     run = locklab.compare(["counter"], primitives=["threading.Lock"], trials=1)
     assert run.cases[0].observed is None
     assert run.cases[0].problem is not None
