@@ -14,17 +14,18 @@ PACKAGE = Path(locklab.__file__).parent
 # from the top; a layer may import those below it, and itself
 LAYERS = [
     ["__main__"],
-    ["cli"],
+    ["cli", "testing"],
     ["report"],
     ["questions"],
     ["stats"],
     ["explore"],
     ["trial"],
+    ["probes"],
     ["scenarios", "backends"],
     ["model"],
     ["errors"],
 ]
-STDLIB_ONLY = {"errors", "model", "scenarios", "backends", "trial", "stats"}
+STDLIB_ONLY = {"errors", "model", "scenarios", "backends", "probes", "trial", "stats"}
 
 
 def test_every_public_name_is_there() -> None:

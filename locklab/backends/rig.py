@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from locklab.model.rig import Call, Patience
 
 # A worker is taken to wait for ever once it has been seen asleep so many times in a row, so many
-# seconds apart. Not after a time alone: on a busy machine a worker that could go on may wait long
-# for a processor, but then the system says that it is ready to run, and not asleep.
-LOOKS: dict[Patience, tuple[int, float]] = {
-    "brief": (5, 0.001),
-    "usual": (15, 0.01),
-    "long": (100, 0.01),  # a lock that polls must have time to look again
+# seconds apart, or has spent so much processor time (in ticks of the system, mostly 10 ms) on the
+# call. Not after a time alone: on a busy machine a worker that could go on may wait long for a
+# processor, but then the system says that it is ready to run, and its own time does not pass.
+LOOKS: dict[Patience, tuple[int, float, int]] = {
+    "brief": (5, 0.001, 3),
+    "usual": (15, 0.01, 30),
+    "long": (100, 0.01, 60),  # a lock that polls must have time to look again
 }
-# Where the system does not say what a thread does, as many times longer; and for one that spins.
+# Where the system does not say what a thread does, as many times longer.
 UNKNOWN_FACTOR = 4
-SPINNING_S = 2.0
+# Nothing is waited for longer: neither asleep nor at work, it is not run at all.
+STARVED_S = 15.0
 
 
 class RealRig:
@@ -44,28 +46,29 @@ class RealRig:
 
     def reply(self, worker: int, patience: Patience = "usual") -> Reply:
         """What became of a worker's calls; `blocks` once it has been asleep for long enough."""
+        looks, apart, most_ticks = LOOKS[patience]
         begun = time.monotonic()
-        looks, apart = LOOKS[patience]
+        first: int | None = None
         asleep = 0
         while True:
             found = self._take(worker, apart)
             if found is not None:
                 return found
-            state = thread_state(*self._thread(worker))
+            activity = thread_activity(*self._thread(worker))
             waited = time.monotonic() - begun
-            if state is None:
+            if activity is None:
                 if waited > UNKNOWN_FACTOR * looks * apart:
                     return Reply("blocks")
-            elif state in "SDI":
-                asleep += 1
-                if asleep >= looks:
-                    return Reply("blocks")
-            elif state in "ZX":
-                return Reply("blocks", said=": it has ended")
-            elif waited > SPINNING_S:
+                continue
+            state, ticks = activity
+            first = ticks if first is None else first
+            if state in "ZX":
+                return Reply("died")
+            asleep = asleep + 1 if state in "SDI" else 0
+            if asleep >= looks:
+                return Reply("blocks")
+            if ticks - first >= most_ticks or waited > STARVED_S:
                 return Reply("blocks", said=", and spins")
-            else:
-                asleep = 0
 
     def _take(self, worker: int, seconds: float) -> Reply | None:
         try:
@@ -82,18 +85,20 @@ class RealRig:
         raise NotImplementedError
 
 
-def thread_state(pid: int, thread: int) -> str | None:
-    """What a thread does: the letter of `/proc/PID/task/TID/stat` (R ready, S asleep).
+def thread_activity(pid: int, thread: int) -> tuple[str, int] | None:
+    """What a thread does, by `/proc/PID/task/TID/stat`.
 
     Returns:
-        None where the system does not say; `X` where there is no such thread any more.
+        The letter of its state (R ready to run, S asleep; X where there is no such thread any
+        more), and the processor time it has taken, in ticks; None where the system does not say.
     """
     try:
         with open(f"/proc/{pid}/task/{thread}/stat", "rb") as file:
-            # the name of the thread may hold blanks and brackets; the state follows the last one
-            return file.read().rpartition(b")")[2].split()[0].decode()
-    except (OSError, IndexError):
-        return "X" if os.path.exists("/proc/self/stat") else None
+            # the name of the thread may hold blanks and brackets; the fields follow the last one
+            fields = file.read().rpartition(b")")[2].split()
+        return fields[0].decode(), int(fields[11]) + int(fields[12])
+    except (OSError, IndexError, ValueError):
+        return ("X", 0) if os.path.exists("/proc/self/stat") else None
 
 
 def own_thread() -> tuple[int, int]:

@@ -93,7 +93,7 @@ def simulated(stage: Stage, primitive: Primitive, lab: Lab) -> Any:
         RequestError: It is a real lock that has no simulated counterpart on this backend.
     """
     name = primitive.name
-    if name in SIMULATED and PRIMITIVES.load(name) is primitive:
+    if is_simulated(primitive):
         return _kind(name)(stage)
     made = primitive.make(lab)
     for real, counterpart in REAL:
@@ -106,6 +106,12 @@ def simulated(stage: Stage, primitive: Primitive, lab: Lab) -> Any:
                 )
             return _kind(counterpart)(stage)
     return made
+
+
+def is_simulated(primitive: Primitive) -> bool:
+    """Whether there is a simulated counterpart; any other primitive is explored as it is."""
+    name = primitive.name
+    return name in SIMULATED and PRIMITIVES.load(name) is primitive
 
 
 _KINDS: dict[str, Any] = {}

@@ -63,11 +63,11 @@ class Primitive:
         return f"Primitive({self.name!r})"
 
     @classmethod
-    def of(cls, lock: type[Any], name: str) -> Primitive:
-        """Describe a lock class that says nothing of locklab.
+    def of(cls, lock: Callable[[], Any], name: str) -> Primitive:
+        """Describe a lock class, or a function that makes a lock, that says nothing of locklab.
 
-        A class attribute `backend`, `exclusive`, `reentrant` or `owned` overrides the guess, which
-        is: tasks where the class has `__aenter__` and no `__enter__`, else threads; exclusive, not
+        An attribute of it `backend`, `exclusive`, `reentrant` or `owned` overrides the guess, which
+        is: tasks where a class has `__aenter__` and no `__enter__`, else threads; exclusive, not
         reentrant, not owned. A classmethod `for_lab(lab)` is called in place of the constructor,
         so that a lock can be built on cells or on other primitives, and be explored with them.
         """

@@ -65,7 +65,8 @@ class Reply:
     """What became of a worker's calls.
 
     Attributes:
-        kind: `returned`, `raised`, or `blocks` where it has not come to an end.
+        kind: `returned`, `raised`, `blocks` where it has not come to an end, or `died` where its
+            worker is no more.
         value: What the last call returned, where that is a plain value; else None.
         said: The value as its `repr`, the message of the exception, or how it blocks.
         error: The exception's class name; empty where none was raised.
@@ -76,7 +77,7 @@ class Reply:
 
     def __init__(
         self,
-        kind: Literal["returned", "raised", "blocks"],
+        kind: Literal["returned", "raised", "blocks", "died"],
         value: bool | int | str | None = None,
         said: str = "",
         error: str = "",
@@ -107,4 +108,4 @@ class Reply:
             return f"returned {self.said}"
         if self.kind == "raised":
             return f"raised {self.error}" + (f": {self.said}" if self.said else "")
-        return f"waits{self.said}"
+        return f"waits{self.said}" if self.kind == "blocks" else "ended its process"

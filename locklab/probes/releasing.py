@@ -38,9 +38,7 @@ def _by_other(probe: Probe) -> str:
 
 
 def _only_its_owner(primitive: Primitive) -> str | None:
-    if not primitive.exclusive:
-        return None
-    return AN_EXCEPTION if primitive.owned else YES
+    return AN_EXCEPTION if primitive.owned else None
 
 
 _RUNTIME = "Called on an unlocked lock, release() raises RuntimeError."
@@ -60,7 +58,6 @@ UNLOCKED = Rule(
         ),
         "asyncio.Lock": Promise("RuntimeError", "asyncio.Lock.release", _RUNTIME),
     },
-    declared=lambda primitive: AN_EXCEPTION if primitive.exclusive else None,
 )
 
 _ANYBODY = "It can be released by any worker, not only by the one that took it."

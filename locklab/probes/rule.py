@@ -19,6 +19,7 @@ YES = "yes"
 NO = "no"
 BLOCKS = "blocks"
 LOST = "lost"
+CRASHES = "crashes"
 # never an answer: the documentation says that it is not defined
 UNDEFINED = "undefined"
 # a promise that any exception keeps
@@ -240,6 +241,8 @@ def word(reply: Reply, expected: object = None) -> str:
     """
     if reply.blocks:
         return BLOCKS
+    if reply.kind == "died":
+        return CRASHES
     if reply.error:
         return reply.error
     return YES if reply.value is expected else NO

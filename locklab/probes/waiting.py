@@ -15,7 +15,6 @@ from locklab.probes.rule import (
     Promise,
     Rule,
     Unexpected,
-    exclusive,
     word,
 )
 
@@ -174,7 +173,6 @@ AFTER_INTERRUPT = Rule(
     "Can everybody have the lock after a waiting worker was interrupted?",
     _after_interrupt,
     {},
-    declared=exclusive,
     simulated=(TASKS,),
     workers=3,
 )

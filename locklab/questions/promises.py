@@ -53,7 +53,7 @@ def promised(
         return _documented(rule.promises.get(like), version[:2])
     if like is not None:
         answer = like.get(rule.name)
-        return None if answer is None else Documented(answer, "It is promised here.")
+        return None if answer is None else Documented(answer, "Whoever asked says so.")
     answer = rule.declared(primitive)
     if answer is None:
         return None

@@ -13,7 +13,8 @@ from typing import Any
 
 from locklab import __version__
 from locklab.backends import PRIMITIVES
-from locklab.errors import LocklabError, RequestError
+from locklab.errors import RequestError
+from locklab.explore.labs import is_simulated
 from locklab.explore.rigs import simulated_rig
 from locklab.model.primitive import Primitive
 from locklab.model.rules import RuleAnswer, RuleInfo, RulesResult
@@ -30,6 +31,8 @@ from locklab.trial.process import usable_cpus
 
 # Most of a probe is waiting to see that nothing happens.
 PROBES_PER_CPU = 2
+# A lock that could so often not be asked, because it cannot be made say, is not asked any more.
+PROBLEMS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +142,23 @@ def _ask_all(
     """Put all questions, several at a time; the answers as they come."""
     folder = tempfile.gettempdir()
 
+    given_up: dict[tuple[str, str], list[str]] = {}
+
     def one(question: _Question) -> Asked:
         python = question.python.path if question.python else sys.executable
-        return put(
+        seen = given_up.setdefault((question.reference, python), [])
+        if len(seen) >= PROBLEMS:
+            return Asked(None, seen[-1])
+        asked = put(
             question.name,
             question.reference,
             folder,
             python=python,
             start_method=start_method,
         )
+        if asked.problem:
+            seen.append(asked.problem)
+        return asked
 
     progress = Progress(0, len(questions), str(questions[0]) if questions else "")
     on_progress(progress)
@@ -201,15 +212,14 @@ def _is_here(question: _Question) -> bool:
 
 
 def simulated(rule: Rule, primitive: Primitive) -> str | None:
-    """What a primitive answers as `check` explores it; None where that cannot be asked."""
-    if primitive.backend not in rule.simulated:
+    """What a primitive answers as `check` simulates it; None where that cannot be asked.
+
+    Only those that are simulated are asked. Any other is explored as it is, and may well hold a
+    real lock, for which this process would wait.
+    """
+    if primitive.backend not in rule.simulated or not is_simulated(primitive):
         return None
-    try:
-        rig = simulated_rig(primitive, rule.workers)
-    except LocklabError:
-        return None
-    except Exception:  # what its factory raises is told where it is asked for real
-        return None
+    rig = simulated_rig(primitive, rule.workers)
     try:
         found = ask(rule, Probe(rig, None))
     finally:

@@ -6,7 +6,7 @@ import importlib.util
 import inspect
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from locklab.backends import BACKENDS, PRIMITIVES
@@ -17,7 +17,7 @@ from locklab.model.workload import Scenario
 from locklab.scenarios import SCENARIOS
 
 ScenarioLike = str | type[Scenario]
-PrimitiveLike = str | type[Any] | Primitive
+PrimitiveLike = str | type[Any] | Callable[[], Any] | Primitive
 
 
 def scenario_class(wanted: object) -> type[Scenario]:
@@ -34,13 +34,13 @@ def scenario_class(wanted: object) -> type[Scenario]:
 
 
 def primitive_of(wanted: object) -> Primitive:
-    """The primitive that a name, an import path, a lock class or a `Primitive` stands for.
+    """The primitive that a name, an import path, a lock class or factory or a `Primitive` means.
 
     Raises:
         RequestError: It stands for none, or for one on a backend that does not exist.
     """
     found: Any = PRIMITIVES.load(wanted) if isinstance(wanted, str) else wanted
-    if inspect.isclass(found):
+    if inspect.isclass(found) or inspect.isfunction(found):
         found = Primitive.of(found, found.__name__)
     if not isinstance(found, Primitive):
         raise RequestError(f"{wanted} is no primitive: give a lock class or a Primitive")
@@ -57,8 +57,8 @@ def runs_on(scenario: type[Scenario], primitive: Primitive) -> bool:
     return getattr(scenario, style) is not getattr(Scenario, style)
 
 
-def import_path(thing: type[Any], what: str) -> str:
-    """The import path by which a fresh interpreter finds a class.
+def import_path(thing: Any, what: str) -> str:
+    """The import path by which a fresh interpreter finds a class or function.
 
     Raises:
         RequestError: It was defined inside a function, or typed in.
@@ -133,6 +133,6 @@ def primitive_reference(primitive: PrimitiveLike) -> str:
             f"primitive {primitive.name!r} cannot be imported by a fresh interpreter; "
             "keep it in a variable at the top level of a file, next to its factory"
         )
-    if not inspect.isclass(primitive):
+    if not inspect.isclass(primitive) and not inspect.isfunction(primitive):
         raise RequestError(f"{primitive!r} is no primitive: give a lock class or a Primitive")
     return import_path(primitive, "primitive")

@@ -86,8 +86,8 @@ def broken(answer: RuleAnswer) -> str:
     assert answer.promised
     where = f" ({answer.promised.page})" if answer.promised.page else ""
     return (
-        f"{answer.rule}, {_name(answer)}: {answer.answer}, and promised is "
-        f"{answer.promised.answer}: {answer.promised.says}{where}"
+        f"{answer.rule}, {_name(answer)}: {answer.answer}, where {answer.promised.answer} is "
+        f"promised. {answer.promised.says}{where}"
     )
 
 

@@ -43,7 +43,7 @@ def explain(result: RulesResult, console: Console, rule: RuleInfo) -> None:
             line.append(cell(answer), style=colour(answer))
             console.print(line)
             for sentence in _behind(answer):
-                console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+                console.print(Padding(Text(sentence), (0, 0, 0, 2), expand=False))
     console.print()
 
 

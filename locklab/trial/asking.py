@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from locklab.probes.rule import CRASHES
 from locklab.trial.fresh import FreshInterpreter
 
 # Making a lock has a limit of its own, and no worker is waited for longer than seconds.
@@ -59,7 +60,10 @@ def put(
     with FreshInterpreter({"question": question}, folder, python) as interpreter:
         frame = interpreter.hear(SILENCE_LIMIT_S)
         if frame is None:
-            return Asked(None, interpreter.why_silent("answer", SILENCE_LIMIT_S)[0])
+            why, _ = interpreter.why_silent("answer", SILENCE_LIMIT_S)
+            if interpreter.broke_off:
+                return Asked({"answer": CRASHES, "transcript": [why]})
+            return Asked(None, why)
         interpreter.answered = True
         kind, content = frame
         return Asked(None, content) if kind == "problem" else Asked(content)

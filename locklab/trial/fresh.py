@@ -43,6 +43,7 @@ class FreshInterpreter:
 
     Attributes:
         answered: Whether it has done what it was asked for, and may leave by itself.
+        broke_off: Whether it ended in the midst of its work, otherwise than by an exception.
 
     Raises:
         OSError: No process could be started.
@@ -50,6 +51,7 @@ class FreshInterpreter:
 
     def __init__(self, request: dict[str, Any], folder: str, python: str = sys.executable) -> None:
         self.answered = False
+        self.broke_off = False
         self._frames: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self._errors: deque[bytes] = deque(maxlen=200)
         if len(folder) > LONGEST_FOLDER and os.path.isdir("/tmp"):
@@ -155,6 +157,8 @@ class FreshInterpreter:
             self._process.wait(GRACE_S)
         code = self._process.poll()
         late = code is None and running
+        # 1 is the status of an exception that nobody caught, and that would be one of ours
+        self.broke_off = code is not None and code not in (0, 1)
         if late:
             end_with_traceback(self._process.pid)
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -80,8 +80,19 @@ class Stock:
         )
 
     def make(self) -> Any:
-        """Make a lock."""
-        return self._primitive.make(self._lab)
+        """Make a lock.
+
+        Raises:
+            SetupError: Its factory raised.
+        """
+        try:
+            return self._primitive.make(self._lab)
+        except (Exception, SystemExit) as error:
+            place = raised_at(error)
+            raise SetupError(
+                f"{place + ': ' if place else ''}making a lock raised {type(error).__name__}: "
+                f"{told(error)}"
+            ) from error
 
 
 def answer(
@@ -115,10 +126,8 @@ def answer(
         raise SetupError(str(error)) from error
     except (Exception, SystemExit) as error:
         if rule.start_method is None:
-            place = raised_at(error)
             raise SetupError(
-                f"{place + ': ' if place else ''}making a {primitive.name} and starting its "
-                f"workers raised {type(error).__name__}: {told(error)}"
+                f"its workers could not be started: {type(error).__name__}: {told(error)}"
             ) from error
         # that it cannot get there is what was asked
         transcript = [f"sending it there raised {type(error).__name__}: {told(error)}"]
