@@ -30,6 +30,11 @@ SAYS = {
     ],
     "transfer.py": ["multiprocessing.Lock   0 of ", "asyncio.Lock           0 of "],
     "from_code.py": ["fastest with two workers: threading.", "measured on "],
+    "conformance.py": [
+        "FairLock keeps its promises",
+        "HandOverLock: promises broken: after-interrupt\n",
+        "worker 0 is cancelled",
+    ],
     "own_lock.py": [
         "TicketLock: clean here",
         "PoliteLock: broke its promise",
