@@ -13,6 +13,7 @@ from locklab.probes.rule import (
     ACQUIRE,
     LOST,
     NO,
+    PROCESSES,
     RELEASE,
     TASKS,
     UNDEFINED,
@@ -129,8 +130,28 @@ def _exclude_both_ways(probe: Probe, pair: Pair) -> str:
     return YES if probe.look(0).returned else LOST
 
 
+def _of_one_process(script: Callable[[Probe], str]) -> Callable[[Probe], str]:
+    """Put a script to threads of this process also where the workers are processes.
+
+    A thread here and a worker process are two processes after all, and would not show what a lock
+    does within one.
+    """
+
+    def put(probe: Probe) -> str:
+        if probe.rig.backend != PROCESSES:
+            return script(probe)
+        here = Probe(ThreadRig(probe.rig.lock, 2, _aside), None)
+        here.transcript = probe.transcript
+        try:
+            return script(here)
+        finally:
+            here.rig.close()
+
+    return put
+
+
 def _after_fork(probe: Probe) -> str:
-    """Held by a worker here when a process is forked."""
+    """Held by a thread or task of the process that forks."""
     probe.take(0)
     pair = Pair(probe, _fork)
     try:
@@ -151,9 +172,9 @@ _BETWEEN = "Whichever process or thread holds it, others that acquire it block."
 
 THREAD = Rule(
     "other-thread",
-    "Its workers and another thread exclude one another.",
-    "Do its workers and another thread of this process exclude one another?",
-    _exclude(_thread, waited=True),
+    "Its workers and another thread exclude one another; for processes: two threads of one.",
+    "Do its workers and another thread (of a lock of processes: two threads) exclude one another?",
+    _of_one_process(_exclude(_thread, waited=True)),
     {
         "threading.Lock": Promise(YES, "threading.Lock", "Threads that acquire it block."),
         "threading.RLock": Promise(YES, "threading.RLock", "Threads that acquire it block."),
@@ -190,9 +211,9 @@ LOOP = Rule(
 
 FORKED = Rule(
     "after-fork",
-    "Held when a process forks, it can be had in the child once the holder has released it.",
-    "Held while a process forks, can the child have it after its release?",
-    _after_fork,
+    "Held when its process forks, it can be had in the child once its holder has released it.",
+    "Held by another thread or task when a process forks, can the child have it after its release?",
+    _of_one_process(_after_fork),
     {
         "multiprocessing.Lock": Promise(YES, "multiprocessing.Lock", _BETWEEN),
         "multiprocessing.RLock": Promise(YES, "multiprocessing.RLock.acquire", _BETWEEN),
