@@ -21,7 +21,7 @@ LAYERS = [
     ["explore"],
     ["trial"],
     ["probes"],
-    ["scenarios", "backends"],
+    ["scenarios", "backends", "thirdparty"],
     ["model"],
     ["errors"],
 ]

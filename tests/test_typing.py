@@ -34,7 +34,7 @@ def names(run: locklab.RunResult) -> list[str]:
     for case in run.cases:
         assert_type(case, locklab.CaseResult)
         assert_type(case.observed, locklab.Observed | None)
-        assert_type(case.expected, Literal["holds", "deadlocks"] | None)
+        assert_type(case.expected, Literal["holds", "deadlocks", "raises"] | None)
         assert_type(case.verdict, locklab.Proof)
         assert_type(case.broken, bool)
         if case.throughput is not None:

@@ -28,4 +28,5 @@ PRIMITIVES = Registry(
         "asyncio.NoLock": "locklab.backends.asyncio:NO_LOCK",
         "asyncio.Lock": "locklab.backends.asyncio:LOCK",
     },
+    group="locklab.primitives",
 )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from locklab.model.primitive import Primitive
+
 
 def command() -> None:
     """List the built-in scenarios and primitives, and what each promises."""
@@ -9,9 +14,12 @@ def command() -> None:
 
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
     from locklab.backends import PRIMITIVES
     from locklab.cli.output import console
+    from locklab.errors import RequestError
+    from locklab.questions.subjects import primitive_of
     from locklab.scenarios import SCENARIOS
 
     out = console()
@@ -22,16 +30,31 @@ def command() -> None:
     out.print(scenarios)
     primitives = Table("primitive", "promises", box=SIMPLE_HEAD, pad_edge=False)
     for name in PRIMITIVES:
-        primitive = PRIMITIVES.load(name)
-        promises = [
-            word
-            for word, promised in (
-                ("one worker at a time", primitive.exclusive),
-                ("its holder may take it again", primitive.reentrant),
-                ("only its holder may release it", primitive.owned),
-            )
-            if promised
-        ]
-        primitives.add_row(name, "; ".join(promises) or "nothing: the control that locks nothing")
+        primitives.add_row(name, _promises(PRIMITIVES.load(name)))
     out.print(primitives)
+    added = PRIMITIVES.added()
+    if added:
+        others = Table("of other packages", "promises", box=SIMPLE_HEAD, pad_edge=False)
+        for name in added:
+            try:
+                promises = _promises(primitive_of(name))
+            except RequestError as error:
+                promises = str(error)
+            others.add_row(Text(name), Text(promises))
+        out.print(others)
     out.print("Your own: path/file.py:Name or package.module:Name, wherever a name may stand.")
+
+
+def _promises(primitive: Primitive) -> str:
+    """What a primitive says of itself, for a cell of the table."""
+    promises = [
+        word
+        for word, promised in (
+            ("one worker at a time", primitive.exclusive),
+            ("its holder may take it again", primitive.reentrant),
+            ("its holder that takes it again gets an exception", primitive.refuses),
+            ("only its holder may release it", primitive.owned),
+        )
+        if promised
+    ]
+    return "; ".join(promises) or "nothing: the control that locks nothing"

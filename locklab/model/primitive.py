@@ -21,9 +21,22 @@ class Primitive:
             that does not is a control: nothing is expected of it.
         reentrant: Its holder can take it again, and must release it as often.
         owned: Only its holder may release it.
+        refuses: Its holder that takes it again gets an exception, and does not wait for itself.
+        unexplorable: Why its code cannot be explored, as a sentence fragment ("it locks a file");
+            empty where it can. Code that waits for anything but cells, locks of the lab, and
+            futures of the running loop would stop exploration, or be explored wrongly.
     """
 
-    __slots__ = ("backend", "exclusive", "factory", "name", "owned", "reentrant")
+    __slots__ = (
+        "backend",
+        "exclusive",
+        "factory",
+        "name",
+        "owned",
+        "reentrant",
+        "refuses",
+        "unexplorable",
+    )
 
     def __init__(
         self,
@@ -34,6 +47,8 @@ class Primitive:
         exclusive: bool = True,
         reentrant: bool = False,
         owned: bool = False,
+        refuses: bool = False,
+        unexplorable: str = "",
     ) -> None:
         self.name = name
         self.backend = backend
@@ -41,6 +56,8 @@ class Primitive:
         self.exclusive = exclusive
         self.reentrant = reentrant
         self.owned = owned
+        self.refuses = refuses
+        self.unexplorable = unexplorable
 
     def make(self, lab: Lab) -> Any:
         """Make one lock for a run."""
@@ -57,6 +74,8 @@ class Primitive:
             exclusive=self.exclusive,
             reentrant=self.reentrant,
             owned=self.owned,
+            refuses=self.refuses,
+            unexplorable=self.unexplorable,
         )
 
     def __repr__(self) -> str:
@@ -66,7 +85,7 @@ class Primitive:
     def of(cls, lock: Callable[[], Any], name: str) -> Primitive:
         """Describe a lock class, or a function that makes a lock, that says nothing of locklab.
 
-        An attribute of it `backend`, `exclusive`, `reentrant` or `owned` overrides the guess, which
+        An attribute named as an argument (`backend`, `reentrant` …) overrides the guess, which
         is: tasks where a class has `__aenter__` and no `__enter__`, else threads; exclusive, not
         reentrant, not owned. A classmethod `for_lab(lab)` is called in place of the constructor,
         so that a lock can be built on cells or on other primitives, and be explored with them.
@@ -80,20 +99,22 @@ class Primitive:
             exclusive=getattr(lock, "exclusive", True),
             reentrant=getattr(lock, "reentrant", False),
             owned=getattr(lock, "owned", False),
+            refuses=getattr(lock, "refuses", False),
+            unexplorable=getattr(lock, "unexplorable", ""),
         )
 
 
 def expected(
     scenario: type[Scenario] | Scenario, primitive: Primitive
-) -> Literal["holds", "deadlocks"] | None:
+) -> Literal["holds", "deadlocks", "raises"] | None:
     """What must come of a case, from what the scenario does and what the primitive promises.
 
     Returns:
-        `holds` or `deadlocks`; None where nothing is promised (a control, or a scenario that no
-        lock can keep).
+        `holds`; `deadlocks`, or `raises` where the lock refuses to be taken again; None where
+        nothing is promised (a control, or a scenario that no lock can keep).
     """
     if not primitive.exclusive:
         return None
     if scenario.reentrant and not primitive.reentrant:
-        return "deadlocks"
+        return "raises" if primitive.refuses else "deadlocks"
     return "holds" if scenario.lock_suffices else None

@@ -27,11 +27,14 @@ class Registry:
     Args:
         kind: What one entry is called in messages ("scenario").
         entries: Name to import path (`package.module:Name`), in the order to list them.
+        group: The group of entry points by which other packages add to them; none where empty.
     """
 
-    def __init__(self, kind: str, entries: dict[str, str]) -> None:
+    def __init__(self, kind: str, entries: dict[str, str], group: str = "") -> None:
         self.kind = kind
         self._entries = entries
+        self._group = group
+        self._added: dict[str, str] | None = None
         self._loaded: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[str]:
@@ -40,11 +43,27 @@ class Registry:
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
+    def added(self) -> dict[str, str]:
+        """What other packages have added: name to import path, without those of our names.
+
+        Read on first use, and never for a registered name or an import path: it costs as much as
+        everything else that an interpreter imports for a trial.
+        """
+        if self._added is None:
+            self._added = {}
+            if self._group:
+                from importlib.metadata import entry_points
+
+                for point in sorted(entry_points(group=self._group), key=lambda one: one.name):
+                    if point.name not in self._entries:
+                        self._added[point.name] = f"{point.module}:{point.attr}"
+        return self._added
+
     def load(self, reference: str) -> Any:
         """Load one entry.
 
         Args:
-            reference: A registered name, or an import path (`package.module:Name`,
+            reference: A registered or added name, or an import path (`package.module:Name`,
                 `path/file.py:Name`).
 
         Raises:
@@ -57,10 +76,16 @@ class Registry:
             return loaded
         if is_path(reference):
             return load_path(reference)
+        if reference in self.added():
+            return load_path(self.added()[reference])
         raise self.unknown(reference)
 
     def select(self, patterns: Iterable[str]) -> list[str]:
         """Expand names, globs and import paths, in the order given and without repeats.
+
+        Returns:
+            Registered names, and import paths: those of added names, too, so that whoever loads
+            them need not know what is installed.
 
         Raises:
             RequestError: A name is not registered, or a glob matches nothing.
@@ -73,6 +98,7 @@ class Registry:
                 chosen[pattern] = None
                 continue
             found = [name for name in self._entries if fnmatchcase(name, pattern)]
+            found += [path for name, path in self.added().items() if fnmatchcase(name, pattern)]
             if not found:
                 raise self.unknown(pattern)
             chosen.update(dict.fromkeys(found))
@@ -81,7 +107,7 @@ class Registry:
     def unknown(self, name: str) -> RequestError:
         """The error for a name that is not registered, with the nearest that are."""
         return RequestError(
-            f"there is no {self.kind} {name!r}; {nearest(name, self._entries)} "
+            f"there is no {self.kind} {name!r}; {nearest(name, [*self._entries, *self.added()])} "
             "An import path such as path/file.py:Name will do, too."
         )
 

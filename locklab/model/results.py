@@ -33,7 +33,7 @@ class CaseResult:
         primitive: Name or import path of the primitive.
         backend: Name of the backend.
         workers: Worker count.
-        expected: `holds`, `deadlocks`, or None where nothing is promised.
+        expected: `holds`, `deadlocks`, `raises`, or None where nothing is promised.
         verdict: What exploration established.
         observed: What real trials showed; None where none could be run.
         throughput: None where not measured, or where the case broke.
@@ -63,7 +63,7 @@ class CaseResult:
     primitive: str
     backend: str
     workers: int
-    expected: Literal["holds", "deadlocks"] | None
+    expected: Literal["holds", "deadlocks", "raises"] | None
     verdict: Proof = NOT_EXPLORED
     observed: Observed | None = None
     throughput: Throughput | None = None
@@ -95,6 +95,8 @@ class CaseResult:
         """Whether the verdict contradicts what the primitive promises."""
         if self.expected == "holds":
             return self.verdict.status in ("refuted", "deadlock")
+        if self.expected == "raises":
+            return self.verdict.status in ("proved", "deadlock")
         return self.expected == "deadlocks" and self.verdict.status in ("proved", "refuted")
 
     @property
@@ -106,6 +108,8 @@ class CaseResult:
             return False
         if self.expected == "deadlocks":
             return self.observed.stalls < self.observed.trials
+        if self.expected == "raises":
+            return self.observed.violations < self.observed.trials
         return bool(self.observed.violations or self.observed.stalls)
 
     @property

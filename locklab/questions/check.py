@@ -137,6 +137,13 @@ def check_one(
         raise RequestError(
             f"{case.title} has no {style}(), so it does not run on {case.primitive.backend}"
         )
+    if described.unexplorable:
+        return Proof(
+            "inconclusive",
+            reason=f"not explored: {described.unexplorable}",
+            scenario=case.title,
+            primitive=described.name,
+        )
     if max_preemptions is not None and (max_preemptions < 0 or policy not in _BOUNDABLE):
         raise RequestError(
             f"max_preemptions={max_preemptions} with policy {policy!r}: the bound is a number from "

@@ -84,7 +84,7 @@ class Case:
     python: Interpreter | None = None
 
     @property
-    def expected(self) -> Literal["holds", "deadlocks"] | None:
+    def expected(self) -> Literal["holds", "deadlocks", "raises"] | None:
         """What must come of it."""
         return expected(self.scenario_class, self.described)
 

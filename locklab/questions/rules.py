@@ -30,7 +30,7 @@ from locklab.trial.asking import Asked, put
 from locklab.trial.process import usable_cpus
 
 # Most of a probe is waiting to see that nothing happens.
-PROBES_PER_CPU = 2
+PROBES_PER_CPU = 3
 # A lock that could so often not be asked, because it cannot be made say, is not asked any more.
 PROBLEMS = 4
 

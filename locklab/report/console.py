@@ -21,6 +21,8 @@ from locklab.report.takeaways import takeaways
 
 # from this width on an interval is shown by its ends, below it by its half width
 WIDE = 100
+# below it, a longer name of a primitive takes two lines
+NAME = 15
 INTERRUPTED = "Interrupted: this is what was measured until then."
 
 
@@ -146,7 +148,11 @@ def _table(cases: list[CaseResult], *, wide: bool) -> Table:
 
 def _row(case: CaseResult, backend: str, *, wide: bool) -> Iterator[RenderableType]:
     through, cost = case.throughput, case.cost_ns
-    yield Padding(Text(words.primitive(case).removeprefix(backend + ".")), (0, 0, 0, 1))
+    name = words.primitive(case).removeprefix(backend + ".")
+    if not wide and len(name) > NAME:
+        # rather than in the midst of a word; what stands before the point is the package
+        name = name.replace(".", ".\n", 1) if "/" not in name else name
+    yield Padding(Text(name), (0, 0, 0, 1))
     yield Text(words.observed(case), style=_style(case))
     yield words.amount(through.median) if through else "–"
     if through is None or through.low is None or through.high is None:

@@ -10,11 +10,15 @@ from locklab.report import words
 from locklab.report.speed import speed
 from locklab.report.words import listed, percent, workers
 
+# how the reason begins where a primitive says that it cannot be explored
+NOT_EXPLORED = "not explored: "
+
 
 def takeaways(run: RunResult) -> Iterator[str]:
     """Sentences on promises, controls, deadlocks, speed and steadiness, the gravest first."""
     yield from _broken(run)
     yield from _deadlocks(run)
+    yield from _refusals(run)
     yield from _controls(run)
     yield from _no_lock_helps(run)
     yield from speed(run)
@@ -26,7 +30,14 @@ def _broken(run: RunResult) -> Iterator[str]:
         if not case.broken or case.observed is None:
             continue
         name = words.case(case)
-        if case.expected == "deadlocks":
+        if case.expected == "raises":
+            yield (
+                f"{name} should have raised, because {case.scenario} takes the lock again and "
+                f"{case.primitive} says that it refuses that, and it did not in "
+                f"{case.observed.trials - case.observed.violations} of {case.observed.trials} "
+                "trials."
+            )
+        elif case.expected == "deadlocks":
             yield (
                 f"{name} should have deadlocked, because {case.scenario} takes the lock again and "
                 f"{case.primitive} does not nest, and it did not: it nests, or it locks nothing."
@@ -56,6 +67,18 @@ def _deadlocks(run: RunResult) -> Iterator[str]:
         yield (
             f"{scenario} deadlocks on {listed(dict.fromkeys(primitives))}, as it must: a worker "
             f"that holds the lock asks for it again, and this lock does not know its holder.{cure}"
+        )
+
+
+def _refusals(run: RunResult) -> Iterator[str]:
+    by_scenario: dict[str, list[str]] = defaultdict(list)
+    for case in run.cases:
+        if case.expected == "raises" and not case.broken and case.observed:
+            by_scenario[case.scenario].append(words.primitive(case))
+    for scenario, primitives in by_scenario.items():
+        yield (
+            f"{scenario} breaks off on {listed(dict.fromkeys(primitives))}, as it must: a worker "
+            "that holds the lock asks for it again, and this lock knows its holder and raises."
         )
 
 
@@ -158,6 +181,16 @@ def _verdicts(run: RunResult) -> Iterator[str]:
         yield (
             f"Verdicts are of every interleaving of {workers(size.workers)} with {size.ops} "
             "operations each, and say nothing of larger runs; `locklab check` goes further."
+        )
+    unexplored: dict[str, list[str]] = defaultdict(list)
+    for case in run.cases:
+        reason = case.verdict.reason or ""
+        if reason.startswith(NOT_EXPLORED):
+            unexplored[reason.removeprefix(NOT_EXPLORED)].append(words.primitive(case))
+    for reason, primitives in unexplored.items():
+        yield (
+            f"There is no verdict on {listed(dict.fromkeys(primitives))}: {reason}. What trials "
+            "did not show may still happen."
         )
     if reasons == {"not explored"}:
         yield (

@@ -16,7 +16,7 @@ from tests.probes.wrong_locks import WRONG
 pytestmark = linux_only
 
 LOCKS = Path(__file__).with_name("wrong_locks.py")
-AT_A_TIME = 4
+AT_A_TIME = 6
 
 
 @pytest.fixture(scope="module")
