@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
-from locklab.backends.calls import perform_async
+from locklab.backends.calls import Tasks
 from locklab.backends.rig import RealRig, own_thread
 
 TYPE_CHECKING = False
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from locklab.model.rig import Call, Runner
+    from locklab.model.rig import Call, Reply, Runner
 
 
 class TaskRig(RealRig):
@@ -34,8 +35,7 @@ class TaskRig(RealRig):
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop
         self._host: tuple[int, int]
-        self._inboxes: list[asyncio.Queue[tuple[Call, ...] | None]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._crew: Tasks
         on_main(self._run)
         self._ready.wait()
         if self._failure is not None:
@@ -43,30 +43,32 @@ class TaskRig(RealRig):
 
     def begin(self, worker: int, calls: tuple[Call, ...]) -> None:
         """Let a task begin its next calls."""
-        self._loop.call_soon_threadsafe(self._inboxes[worker].put_nowait, calls)
+        self._loop.call_soon_threadsafe(self._crew.begin, worker, calls)
 
     def interrupt(self, worker: int) -> None:
         """Cancel a task."""
-        self._loop.call_soon_threadsafe(self._tasks[worker].cancel)
+        self._loop.call_soon_threadsafe(self._crew.cancel, worker)
 
     def end(self, worker: int) -> None:
         """Let a task come to its end."""
-        self._loop.call_soon_threadsafe(self._inboxes[worker].put_nowait, None)
+        self._loop.call_soon_threadsafe(self._crew.begin, worker, None)
         self._await_end(worker)
 
     def kill(self, worker: int) -> None:
         """Cancel a task that is busy with something else than the lock."""
-        self.interrupt(worker)
+        self._loop.call_soon_threadsafe(self._crew.kill, worker)
         self._await_end(worker)
 
     def close(self) -> None:
         """Cancel all tasks; a loop that stands still ends with its process."""
-        for worker in range(self.workers):
-            self.interrupt(worker)
+        # closed already where the last task has ended
+        with contextlib.suppress(RuntimeError):
+            for worker in range(self.workers):
+                self._loop.call_soon_threadsafe(self._crew.kill, worker)
 
     def _await_end(self, worker: int) -> None:
         ended = threading.Event()
-        task = self._tasks[worker]
+        task = self._crew.tasks[worker]
         self._loop.call_soon_threadsafe(lambda: task.add_done_callback(lambda _: ended.set()))
         ended.wait()
 
@@ -85,14 +87,10 @@ class TaskRig(RealRig):
         self._loop = asyncio.get_running_loop()
         self._host = own_thread()
         self.lock = self._make()
-        self._inboxes = [asyncio.Queue() for _ in range(self.workers)]
-        self._tasks = [self._loop.create_task(self._live(index)) for index in range(self.workers)]
+        self._crew = crew = Tasks(self.lock, self.workers, self._answer)
+        crew.tasks = [self._loop.create_task(crew.live(index)) for index in range(self.workers)]
         self._ready.set()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*crew.tasks, return_exceptions=True)
 
-    async def _live(self, index: int) -> None:
-        inbox, replies = self._inboxes[index], self._replies[index]
-        while (calls := await inbox.get()) is not None:
-            replies.put(
-                await perform_async(self.lock, calls, lambda other: self._tasks[other].cancel())
-            )
+    def _answer(self, worker: int, reply: Reply) -> None:
+        self._replies[worker].put(reply)

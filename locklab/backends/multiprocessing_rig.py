@@ -103,4 +103,4 @@ def _live(parcel: Parcel, link: Connection[Any, Any], tasks: bool) -> None:
 def _in_a_loop(lock: Any, calls: tuple[Call, ...]) -> Reply:
     import asyncio
 
-    return asyncio.run(perform_async(lock, calls, lambda _: None))
+    return asyncio.run(perform_async(lock, calls))

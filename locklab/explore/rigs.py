@@ -13,7 +13,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from locklab.backends.calls import perform, perform_async
+from locklab.backends.calls import Tasks, perform
 from locklab.backends.crew import WORKER
 from locklab.errors import LocklabError
 from locklab.explore.fibers import Abandoned, fibers
@@ -147,15 +147,14 @@ class LoopRig(SimulatedRig):
     def __init__(self, primitive: Primitive, workers: int) -> None:
         super().__init__(primitive, workers)
         self._loop = ExploringLoop()
-        self._inboxes: list[asyncio.Queue[tuple[Call, ...] | None]] = []
-        self._tasks: list[asyncio.Task[None]] = []
         with self._running():
             self.lock = lab_for(self, primitive).lock()
+            self._crew = Tasks(self.lock, workers, self._replies.__setitem__)
             for index in range(workers):
                 context = copy_context()
                 context.run(WORKER.set, index)
-                self._inboxes.append(asyncio.Queue())
-                self._tasks.append(self._loop.create_task(self._live(index), context=context))
+                task = self._loop.create_task(self._crew.live(index), context=context)
+                self._crew.tasks.append(task)
             self._turn()
 
     def step(
@@ -170,7 +169,7 @@ class LoopRig(SimulatedRig):
     def begin(self, worker: int, calls: tuple[Call, ...]) -> None:
         """Let a task begin its next calls."""
         with self._running():
-            self._inboxes[worker].put_nowait(calls)
+            self._crew.begin(worker, calls)
 
     def reply(self, worker: int, patience: Patience = "usual") -> Reply:
         """What became of a task's calls, once the loop has nothing to do."""
@@ -181,24 +180,24 @@ class LoopRig(SimulatedRig):
     def interrupt(self, worker: int) -> None:
         """Cancel a task."""
         with self._running():
-            self._tasks[worker].cancel()
+            self._crew.cancel(worker)
 
     def end(self, worker: int) -> None:
         """Let a task come to its end."""
         with self._running():
-            self._inboxes[worker].put_nowait(None)
+            self._crew.begin(worker, None)
             self._turn()
 
     def kill(self, worker: int) -> None:
         """Cancel a task that is busy with something else than the lock."""
-        self.interrupt(worker)
         with self._running():
+            self._crew.kill(worker)
             self._turn()
 
     def close(self) -> None:
         """End the coroutines that have not finished, now, and not when they are collected."""
         with self._running():
-            for task in self._tasks:
+            for task in self._crew.tasks:
                 if not task.done():
                     task._log_destroy_pending = False  # type: ignore[attr-defined]
                     coroutine: Any = task.get_coro()
@@ -223,13 +222,6 @@ class LoopRig(SimulatedRig):
             if not handle.cancelled():
                 handle._run()
         self.current = OUTSIDE
-
-    async def _live(self, index: int) -> None:
-        inbox = self._inboxes[index]
-        while (calls := await inbox.get()) is not None:
-            self._replies[index] = await perform_async(
-                self.lock, calls, lambda other: self._tasks[other].cancel()
-            )
 
 
 def simulated_rig(primitive: Primitive, workers: int) -> FiberRig | LoopRig:

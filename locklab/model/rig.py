@@ -18,9 +18,10 @@ if TYPE_CHECKING:
         A call is a method name and its arguments, `("acquire", False)`. Beside methods there are
         `("with", *calls)`, which makes the calls inside a `with` (or `async with`) statement;
         `("fail",)`, which raises `Failure`; `("enter",)` and `("exit",)`, the two ends of such a
-        statement; `("until", value, call)`, which repeats a call until it returns that value; and,
-        for tasks, `("cancel", worker)`. Calls that are begun together follow one
-        another without anything between them.
+        statement; and `("until", value, call)`, which repeats a call until it returns that value.
+        For tasks, which nobody else can disturb between two turns of their loop, there are
+        `("cancel", worker)`, `("begin", worker, *calls)` and `("rest", turns)`. Calls that are
+        begun together follow one another without anything between them.
         """
 
         backend: str
@@ -70,10 +71,9 @@ class Reply:
         value: What the last call returned, where that is a plain value; else None.
         said: The value as its `repr`, the message of the exception, or how it blocks.
         error: The exception's class name; empty where none was raised.
-        taken: How many of the calls came to their end.
     """
 
-    __slots__ = ("error", "kind", "said", "taken", "value")
+    __slots__ = ("error", "kind", "said", "value")
 
     def __init__(
         self,
@@ -81,13 +81,11 @@ class Reply:
         value: bool | int | str | None = None,
         said: str = "",
         error: str = "",
-        taken: int = 0,
     ) -> None:
         self.kind = kind
         self.value = value
         self.said = said
         self.error = error
-        self.taken = taken
 
     @property
     def blocks(self) -> bool:
@@ -101,7 +99,7 @@ class Reply:
 
     def to_plain(self) -> tuple[Any, ...]:
         """As plain values, on the way out of a process."""
-        return (self.kind, self.value, self.said, self.error, self.taken)
+        return (self.kind, self.value, self.said, self.error)
 
     def __str__(self) -> str:
         if self.kind == "returned":

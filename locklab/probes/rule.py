@@ -227,6 +227,10 @@ def written(call: Call) -> str:
         return f"with lock: {body}"
     if name == "cancel":
         return f"worker {arguments[0]} is cancelled"
+    if name == "begin":
+        return f"worker {arguments[0]}: {', '.join(map(written, arguments[1:]))} begins"
+    if name == "rest":
+        return f"{arguments[0]} turns of the loop"
     if name == "until":
         return f"{written(arguments[1])} until it returns {arguments[0]}"
     return f"{name}({', '.join(map(repr, arguments))})"

@@ -22,6 +22,7 @@ from locklab.probes.rule import (
 ROUNDS = 20
 # Once may be a mistake: a waiter that was about to wait, and did not yet.
 CONVINCING = 2
+TURNS = 5
 
 
 def _in_order(probe: Probe) -> str:
@@ -101,24 +102,30 @@ def _after_interrupt(probe: Probe) -> str:
         if not probe.call(worker, ACQUIRE).returned:
             return LOST
         probe.free(worker)
-    if probe.rig.backend == TASKS:
-        for calls in ((RELEASE, ("cancel", 0)), (("cancel", 0), RELEASE)):
-            if not _cancelled_while_it_is_handed_over(probe, calls):
-                return LOST
+    if probe.rig.backend != TASKS:
+        return YES
+    # a task is cancelled at any of its awaits, and this many turns reach the last of them
+    handed_over = [(RELEASE, ("rest", turns), ("cancel", 0)) for turns in range(TURNS)]
+    taken = [(("begin", 0, ACQUIRE), ("rest", turns), ("cancel", 0)) for turns in range(TURNS)]
+    for calls in (*handed_over, (("cancel", 0), RELEASE)):
+        probe.take(1)
+        probe.wait(0, "brief")
+        probe.wait(2, "brief")
+        probe.call(1, *calls)
+        if not _everybody_in_turn(probe, waiting=True):
+            return LOST
+    for calls in taken:
+        probe.call(1, *calls)
+        if not _everybody_in_turn(probe, waiting=False):
+            return LOST
     return YES
 
 
-def _cancelled_while_it_is_handed_over(
-    probe: Probe, calls: tuple[tuple[str, int] | tuple[str], ...]
-) -> bool:
-    """Release and cancellation in one turn of the loop: the next in line must not be forgotten."""
-    probe.take(1)
-    probe.wait(0)
-    probe.wait(2)
-    probe.call(1, *calls)
+def _everybody_in_turn(probe: Probe, *, waiting: bool) -> bool:
+    """Whether all can have the lock after 0 was cancelled, got it or not; 2 may wait for it."""
     if probe.look(0).returned:
         probe.free(0)
-    if not probe.look(2).returned:
+    if not (probe.look(2) if waiting else probe.call(2, ACQUIRE)).returned:
         return False
     probe.free(2)
     return probe.call(0, ACQUIRE).returned and probe.call(0, RELEASE).returned

@@ -12,7 +12,7 @@ import pytest
 from locklab.explore.fibers import Greenlets, fibers
 
 LARGE = {"test_classics.py", "test_programs.py", "test_oracle.py", "test_oracle_itself.py"}
-ONE_IN = 8
+ONE_IN = 4
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

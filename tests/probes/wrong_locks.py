@@ -374,6 +374,16 @@ class DiesWithTheLock(asyncio.Lock):
         return None
 
 
+@wrong("after-interrupt", "lost")
+class LosesItsWayBack(asyncio.Lock):
+    """Cancelled while it gives way, with the lock taken already."""
+
+    async def acquire(self) -> Any:
+        await super().acquire()
+        await asyncio.sleep(0)
+        return True
+
+
 class Robust(Lock):
     """Freed when the thread that holds it has ended."""
 
