@@ -49,6 +49,9 @@ class TaskRig(RealRig):
         """Cancel a task."""
         self._loop.call_soon_threadsafe(self._crew.cancel, worker)
 
+    def delay(self, worker: int, *, late: bool) -> None:
+        """Nothing: their loop decides who runs, and not the system."""
+
     def end(self, worker: int) -> None:
         """Let a task come to its end."""
         self._loop.call_soon_threadsafe(self._crew.begin, worker, None)

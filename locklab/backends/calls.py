@@ -37,11 +37,6 @@ def _perform(lock: Any, call: Call) -> Any:
         return type(lock).__enter__(lock)
     if name == "exit":
         return type(lock).__exit__(lock, None, None, None)
-    if name == "until":
-        wanted, repeated = arguments
-        while (value := _perform(lock, repeated)) is not wanted:
-            pass
-        return value
     if name != "with":
         return getattr(lock, name)(*arguments)
     value = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 
 from locklab.backends.calls import perform, perform_async
 from locklab.backends.package import Parcel
-from locklab.backends.rig import RealRig, own_thread
+from locklab.backends.rig import RealRig, own_thread, thread_activity
 from locklab.model.rig import Reply
 
 TYPE_CHECKING = False
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from locklab.model.rig import Call
+
+# More than the system takes to stop a process.
+STOPPED_S = 1.0
 
 
 class ProcessRig(RealRig):
@@ -55,6 +59,19 @@ class ProcessRig(RealRig):
     def begin(self, worker: int, calls: tuple[Call, ...]) -> None:
         """Let a process begin its next calls."""
         self._links[worker].send(calls)
+
+    def delay(self, worker: int, *, late: bool) -> None:
+        """Stop a process, which no system lets one do to a thread, or let it go on."""
+        pid = self._processes[worker].pid
+        if not hasattr(signal, "SIGSTOP"):
+            return
+        os.kill(pid, signal.SIGSTOP if late else signal.SIGCONT)
+        until = time.monotonic() + STOPPED_S
+        while late and time.monotonic() < until:
+            activity = thread_activity(*self._threads[worker])
+            if activity is None or activity[0] == "T":
+                break
+            time.sleep(0.0005)
 
     def interrupt(self, worker: int) -> None:
         """Interrupt a process, as Ctrl-C does."""

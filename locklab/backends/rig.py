@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -69,6 +70,21 @@ class RealRig:
                 return Reply("blocks")
             if ticks - first >= most_ticks or waited > STARVED_S:
                 return Reply("blocks", said=", and spins")
+
+    def delay(self, worker: int, *, late: bool) -> None:
+        """Let a worker run only when no other one would, as far as the system allows that.
+
+        All share one processor then, where a thread of the policy SCHED_IDLE displaces nobody
+        when it is woken, and is chosen after all others, sched(7).
+        """
+        # none of these are everywhere, and a sandbox may refuse them
+        with contextlib.suppress(AttributeError, OSError):
+            processors = sorted(os.sched_getaffinity(0))
+            shared = [processors[os.getpid() % len(processors)]]
+            for other in range(self.workers):
+                os.sched_setaffinity(self._thread(other)[1], shared)
+            policy = os.SCHED_IDLE if late else os.SCHED_OTHER
+            os.sched_setscheduler(self._thread(worker)[1], policy, os.sched_param(0))
 
     def _take(self, worker: int, seconds: float) -> Reply | None:
         try:

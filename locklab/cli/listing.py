@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def command() -> None:
-    """List the built-in scenarios and primitives, and what each promises."""
+    """List the scenarios, the primitives and what each promises, and the rules."""
     import inspect
 
     from rich.box import SIMPLE_HEAD
@@ -19,6 +19,7 @@ def command() -> None:
     from locklab.backends import PRIMITIVES
     from locklab.cli.output import console
     from locklab.errors import RequestError
+    from locklab.probes import RULES
     from locklab.questions.subjects import primitive_of
     from locklab.scenarios import SCENARIOS
 
@@ -42,6 +43,10 @@ def command() -> None:
                 promises = str(error)
             others.add_row(Text(name), Text(promises))
         out.print(others)
+    rules = Table("rule", "what locklab rules asks", box=SIMPLE_HEAD, pad_edge=False)
+    for name in RULES:
+        rules.add_row(name, RULES.load(name).question)
+    out.print(rules)
     out.print("Your own: path/file.py:Name or package.module:Name, wherever a name may stand.")
 
 

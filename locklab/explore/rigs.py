@@ -48,6 +48,9 @@ class SimulatedRig(Stage):
         self._replies: list[Reply | None] = [None] * workers
         self.lock: Any
 
+    def delay(self, worker: int, *, late: bool) -> None:
+        """Nothing: who has begun something goes on until it waits."""
+
     def _take(self, worker: int) -> Reply:
         reply, self._replies[worker] = self._replies[worker], None
         return reply or Reply("blocks")

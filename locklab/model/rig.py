@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
         A call is a method name and its arguments, `("acquire", False)`. Beside methods there are
         `("with", *calls)`, which makes the calls inside a `with` (or `async with`) statement;
-        `("fail",)`, which raises `Failure`; `("enter",)` and `("exit",)`, the two ends of such a
-        statement; and `("until", value, call)`, which repeats a call until it returns that value.
-        For tasks, which nobody else can disturb between two turns of their loop, there are
-        `("cancel", worker)`, `("begin", worker, *calls)` and `("rest", turns)`. Calls that are
-        begun together follow one another without anything between them.
+        `("fail",)`, which raises `Failure`; and `("enter",)` and `("exit",)`, the two ends of
+        such a statement. For tasks, which nobody else can disturb between two turns of their
+        loop, there are `("cancel", worker)`, `("begin", worker, *calls)` and `("rest", turns)`.
+        Calls that are begun together follow one another without anything between them.
         """
 
         backend: str
@@ -36,6 +35,9 @@ if TYPE_CHECKING:
 
         def interrupt(self, worker: int) -> None:
             """Interrupt a waiting worker as its user would: SIGINT, or `Task.cancel`."""
+
+        def delay(self, worker: int, *, late: bool) -> None:
+            """Let a worker run only when no other one would, or again as all do."""
 
         def end(self, worker: int) -> None:
             """Let an idle worker come to its end, whatever it holds."""

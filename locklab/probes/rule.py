@@ -167,11 +167,6 @@ class Probe:
         shown = ", ".join(map(written, calls))
         return self.note(f"worker {worker}: {shown}", reply)
 
-    def begin(self, worker: int, *calls: Call) -> None:
-        """Let a worker begin calls, and do not wait to see what becomes of them."""
-        self.rig.begin(worker, calls)
-        self.transcript.append(f"worker {worker}: {', '.join(map(written, calls))} begins")
-
     def timed(self, worker: int, *calls: Call) -> tuple[Reply, float]:
         """The same, and how many seconds it took."""
         begun = time.perf_counter()
@@ -231,8 +226,6 @@ def written(call: Call) -> str:
         return f"worker {arguments[0]}: {', '.join(map(written, arguments[1:]))} begins"
     if name == "rest":
         return f"{arguments[0]} turns of the loop"
-    if name == "until":
-        return f"{written(arguments[1])} until it returns {arguments[0]}"
     return f"{name}({', '.join(map(repr, arguments))})"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from locklab.probes.rule import CRASHES
 from locklab.trial.fresh import FreshInterpreter
 
-# Making a lock has a limit of its own, and no worker is waited for longer than seconds.
-SILENCE_LIMIT_S = 60.0
+# A probe gives a sign of life every half second; one that holds the GIL in C for ever cannot.
+SILENCE_LIMIT_S = 10.0
 
 
 class Asked:

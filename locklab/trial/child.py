@@ -7,6 +7,7 @@ that should hold nothing but what it measures.
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import faulthandler
 import marshal
@@ -39,9 +40,13 @@ def main() -> None:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
 
+    # a probe is watched, and told of, by another thread than the one that answers
+    telling = _thread.allocate_lock()
+
     def tell(kind: str, content: Any) -> None:
-        marshal.dump((kind, content), outlet, 2)
-        outlet.flush()
+        with telling:
+            marshal.dump((kind, content), outlet, 2)
+            outlet.flush()
 
     # a crash in C says where it was, and so does a trial that has to be ended by SIGABRT
     faulthandler.enable()
@@ -63,7 +68,7 @@ def main() -> None:
             lambda on_main: _live(
                 parent, folder, lambda: _probe(request["question"], parent, tell, on_main)
             ),
-            lambda: _end_alone(folder) if parent.gone() else None,
+            lambda: _look(parent, folder, tell),
         )
     else:
         _live(parent, folder, lambda: _trial(request["spec"], parent, tell))
@@ -98,6 +103,17 @@ def _live(parent: Parent, folder: str, do: Callable[[], int]) -> None:
     remove_folder(folder)
     sys.stderr.flush()
     os._exit(code)
+
+
+def _look(parent: Parent, folder: str, tell: Callable[[str, Any], None]) -> None:
+    """Give a sign of life, and end where nobody waits for one any more."""
+    if parent.gone():
+        _end_alone(folder)
+    try:
+        tell("beat", None)
+    except OSError:
+        # whoever read from it is about to be gone
+        parent.lost = True
 
 
 def _end_alone(folder: str) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from locklab.model.primitive import Primitive
     from locklab.model.rig import Runner
 
-LOOK_S = 0.25
+LOOK_S = 0.5
 # Of a long transcript, so many lines are kept at each end.
 END_LINES = 15
 
@@ -35,7 +35,7 @@ def beside_main(do: Callable[[Runner], object], look: Callable[[], object]) -> N
     Args:
         do: What to do; given a function that runs another one in the main thread. It ends the
             process.
-        look: Called now and then.
+        look: Called now and then, also while workers wait; not where one keeps the GIL for ever.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     jobs: SimpleQueue[Callable[[], Any]] = SimpleQueue()

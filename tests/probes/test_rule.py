@@ -40,7 +40,8 @@ def test_calls_are_written_as_in_python() -> None:
     assert written(("acquire", True, 0.05)) == "acquire(True, 0.05)"
     assert written(("with", ("fail",))) == "with lock: raise"
     assert written(("with",)) == "with lock: pass"
-    assert written(("until", True, ("acquire", False))) == "acquire(False) until it returns True"
+    assert written(("begin", 0, ("acquire",))) == "worker 0: acquire() begins"
+    assert written(("rest", 2)) == "2 turns of the loop"
 
 
 @pytest.mark.parametrize("rule", ALL, ids=list(RULES))
