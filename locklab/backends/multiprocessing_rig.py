@@ -58,7 +58,9 @@ class ProcessRig(RealRig):
 
     def begin(self, worker: int, calls: tuple[Call, ...]) -> None:
         """Let a process begin its next calls."""
-        self._links[worker].send(calls)
+        # one that is no more is told of by `reply`
+        with contextlib.suppress(OSError):
+            self._links[worker].send(calls)
 
     def delay(self, worker: int, *, late: bool) -> None:
         """Stop a process, which no system lets one do to a thread, or let it go on."""

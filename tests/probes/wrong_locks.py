@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import itertools
 import multiprocessing
 import os
@@ -412,6 +411,8 @@ class FileLock:
         os.close(handle)
 
     def acquire(self) -> bool:
+        import fcntl
+
         self._file = open(self._path, "w")  # noqa: SIM115 - held as long as the lock
         fcntl.flock(self._file, fcntl.LOCK_EX)
         return True
