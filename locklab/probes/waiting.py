@@ -147,12 +147,12 @@ INTERRUPT = Rule(
         ),
         "multiprocessing.Lock": Promise(
             YES,
-            "multiprocessing.RLock",
+            "multiprocessing.Semaphore",
             "SIGINT interrupts a blocked acquire() of the main thread at once.",
         ),
         "multiprocessing.RLock": Promise(
             YES,
-            "multiprocessing.RLock",
+            "multiprocessing.Semaphore",
             "SIGINT interrupts a blocked acquire() of the main thread at once.",
         ),
         "asyncio.Lock": Promise(
