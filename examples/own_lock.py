@@ -15,6 +15,8 @@ import locklab
 class TicketLock:
     """First come, first served: draw a number, and wait until it is called."""
 
+    unexplorable = "its numbers are no cells of a lab, so exploration does not see them change"
+
     def __init__(self) -> None:
         self._tickets = itertools.count()  # one call into C, so no two draw the same
         self._called = 0
@@ -37,6 +39,8 @@ class TicketLock:
 
 class PoliteLock:
     """Broken: it looks whether the lock is free, and then takes it, in two steps."""
+
+    unexplorable = TicketLock.unexplorable
 
     def __init__(self) -> None:
         self._taken = False

@@ -73,7 +73,7 @@ def test_worker_counts_are_whole_numbers_from_one(workers: Any) -> None:
         (int, None, "is no scenario"),
         ("json:dumps", None, "is no scenario"),
         (None, 5, "is no primitive"),
-        (None, "json:dumps", "is no primitive"),
+        (None, "math:pi", "is no primitive"),
     ],
 )
 def test_what_is_neither_is_refused(scenario: Any, primitive: Any, says: str) -> None:
