@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import time
+import warnings
 
 from locklab.backends.calls import perform, perform_async
 from locklab.backends.package import Parcel
@@ -47,7 +48,10 @@ class ProcessRig(RealRig):
                 process = context.Process(
                     target=_live, args=(Parcel(lock), theirs, tasks), daemon=True
                 )
-                process.start()
+                with warnings.catch_warnings():
+                    # this process has threads, and what is forked from it touches none of theirs
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    process.start()
                 theirs.close()
                 self._processes.append(process)
             for link in self._links:

@@ -20,6 +20,7 @@ from locklab.probes.rule import (
     YES,
     Probe,
     Promise,
+    Refused,
     Rule,
     word,
 )
@@ -59,7 +60,11 @@ def _aside(run: Callable[[], object]) -> None:
 
 
 class Pair:
-    """A worker here and one elsewhere, which share one lock."""
+    """A worker here and one elsewhere, which share one lock.
+
+    Raises:
+        Refused: The lock could not get there.
+    """
 
     def __init__(self, probe: Probe, there: Callable[[Probe], Rig]) -> None:
         self.probe = probe
@@ -77,10 +82,6 @@ class Pair:
     def look(self) -> Any:
         """What has become of it."""
         return self.probe.note("elsewhere", self.there.reply(0, "long"))
-
-
-class Refused(Exception):  # noqa: N818 - an answer
-    """The lock could not get there."""
 
 
 def _exclude(there: Callable[[Probe], Rig], *, waited: bool = False) -> Callable[[Probe], str]:
@@ -101,10 +102,7 @@ def _exclude(there: Callable[[Probe], Rig], *, waited: bool = False) -> Callable
             if not probe.look(1).returned:
                 return LOST
             probe.free(1)
-        try:
-            pair = Pair(probe, there)
-        except Refused as refused:
-            return str(refused)
+        pair = Pair(probe, there)
         try:
             return _exclude_both_ways(probe, pair)
         finally:

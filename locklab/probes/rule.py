@@ -144,6 +144,10 @@ class Unexpected(Exception):  # noqa: N818 - an answer, not an error
         self.reply = reply
 
 
+class Refused(Exception):  # noqa: N818 - likewise
+    """A lock could not be brought to where it was to be asked; its text is the answer."""
+
+
 class Probe:
     """One lock being asked: tells its workers what to call, and notes what becomes of it.
 
@@ -249,6 +253,8 @@ def ask(rule: Rule, probe: Probe) -> str | Figure:
     """Put a rule to a lock; the answer."""
     try:
         return rule.script(probe)
+    except Refused as refused:
+        return str(refused)
     except Unexpected as other:
         return NO if other.reply.returned else word(other.reply)
 
