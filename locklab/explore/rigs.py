@@ -44,7 +44,6 @@ class SimulatedRig(Stage):
     def __init__(self, primitive: Primitive, workers: int) -> None:
         super().__init__(_no_scenario, lambda stage: lab_for(stage, primitive), workers, 1, 0)
         self.backend = primitive.backend
-        self._primitive = primitive
         self._replies: list[Reply | None] = [None] * workers
         self.lock: Any
 
