@@ -13,14 +13,13 @@ import pytest
 
 from locklab.backends import BACKENDS, PRIMITIVES
 from locklab.model.primitive import Primitive
-from locklab.model.results import RunResult
 from locklab.model.workload import Lab
 from locklab.report import document
 from locklab.trial.launch import Trial
 from locklab.trial.record import TrialRecord
 from locklab.trial.run import load_primitive
 from locklab.trial.spec import Spec
-from tests.documents import invalid
+from tests.documents import invalid, kind_of
 
 WORKLOADS = Path(__file__).with_name("workloads.py")
 
@@ -43,13 +42,15 @@ def _interruptible() -> None:
 
 @pytest.fixture(autouse=True)
 def _every_document_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a test writes of a run keeps to the published schema."""
+    """Whatever document a test writes keeps to the published schema."""
     bare = document.encode
 
     def checked(record: Any) -> bytes:
         content = bare(record)
-        if isinstance(record, RunResult):
-            assert invalid(json.loads(content)) is None
+        plain = json.loads(content)
+        kind = kind_of(plain)
+        assert kind is not None
+        assert invalid(plain, kind) is None
         return content
 
     monkeypatch.setattr(document, "encode", checked)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from locklab.cli.options import Json, share
+from locklab.cli.options import Json, share, shows_schema
 
 
 def command(
@@ -20,6 +20,7 @@ def command(
     ] = False,
     json: Json = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the table.")] = False,
+    _schema: Annotated[bool, shows_schema("diff")] = False,
 ) -> None:
     """Tell what became faster, slower or worse from one run to another.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from locklab.cli.options import Json
+from locklab.cli.options import Json, shows_schema
 
 
 def command(
@@ -15,6 +15,7 @@ def command(
     ] = "quick",
     json: Json = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    _schema: Annotated[bool, shows_schema("doctor")] = False,
 ) -> None:
     """Find what makes numbers unsteady here, how much two identical runs differ, and what to do.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -47,6 +47,24 @@ StartMethod = Annotated[
         show_default=False,
     ),
 ]
+
+
+def shows_schema(kind: str) -> Any:
+    """An option that shows the JSON Schema of a kind of document, such as `run`, and ends."""
+
+    def show(wanted: bool) -> None:
+        if wanted:
+            from locklab.report.schema import published
+
+            typer.echo(published(kind).read_text(encoding="utf-8"), nl=False)
+            raise typer.Exit
+
+    return typer.Option(
+        "--schema",
+        callback=show,
+        is_eager=True,
+        help=f"Show the JSON Schema of locklab/{kind} documents instead.",
+    )
 
 
 def share(option: str, text: str) -> float:

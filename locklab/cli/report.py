@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from locklab.cli.options import shows_schema
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from locklab.model.results import RunResult
-
-
-def _show_schema(wanted: bool) -> None:
-    if wanted:
-        from locklab.report.schema import PUBLISHED
-
-        typer.echo(PUBLISHED.read_text(encoding="utf-8"), nl=False)
-        raise typer.Exit
 
 
 def command(
@@ -29,15 +23,7 @@ def command(
         str,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - for stdout."),
     ] = "-",
-    _schema: Annotated[
-        bool,
-        typer.Option(
-            "--schema",
-            callback=_show_schema,
-            is_eager=True,
-            help="Show the JSON Schema of documents of a run instead.",
-        ),
-    ] = False,
+    _schema: Annotated[bool, shows_schema("run")] = False,
 ) -> None:
     """Print the table of a run of compare or check that was saved with --json.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locklab.cli.options import Json, Python, StartMethod
+from locklab.cli.options import Json, Python, StartMethod, shows_schema
 
 if TYPE_CHECKING:
     from locklab.model.rules import RulesResult
@@ -54,6 +54,7 @@ def command(
     to: Annotated[str, typer.Option("--format", help="What to print: table or markdown.")] = TABLE,
     json: Json = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    _schema: Annotated[bool, shows_schema("rules")] = False,
 ) -> None:
     """Ask each lock how it behaves: who may release it, what waits, what raises, what is lost.
 

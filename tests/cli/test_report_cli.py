@@ -14,7 +14,7 @@ import pytest
 from locklab import RequestError
 from locklab.cli.output import deliver
 from locklab.report import document
-from locklab.report.schema import PUBLISHED
+from locklab.report.schema import published
 from tests.questions.test_diff import case, run
 
 RUN = run(case(), case("threading.RLock"))
@@ -42,10 +42,14 @@ def test_report_writes_any_format_to_a_file_or_stdout(cli: Any, tmp_path: Path) 
     assert json.loads((tmp_path / "run.json").read_bytes())["schema"] == "locklab/run/1"
 
 
-def test_the_schema_is_shown_without_a_run(cli: Any) -> None:
-    shown = cli("report", "--schema")
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [("report", "run"), ("diff", "diff"), ("doctor", "doctor"), ("rules", "rules")],
+)
+def test_the_schema_is_shown_and_nothing_else_done(command: str, kind: str, cli: Any) -> None:
+    shown = cli(command, "--schema")
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout == PUBLISHED.read_text(encoding="utf-8")
+    assert shown.stdout == published(kind).read_text(encoding="utf-8")
 
 
 def test_a_disk_that_fills_takes_the_document_and_not_the_table(

@@ -11,23 +11,32 @@ import pytest
 
 from locklab import RequestError
 from locklab.report import document
-from locklab.report.schema import PUBLISHED, text
+from locklab.report.schema import KINDS, published, text
 from tests.documents import invalid
 
 # Of a field that a document was written without: nothing known, nothing there, no.
 ADDED: tuple[object, ...] = (None, [], False, 0, "closed")
 DOCUMENTS = sorted((Path(__file__).parent.parent / "documents").glob("*.json"))
+each_kind = pytest.mark.parametrize("kind", sorted(KINDS))
 
 
-def test_the_published_schema_is_that_of_the_records() -> None:
-    published = PUBLISHED.read_text(encoding="utf-8")
-    assert published == text(), "run: python -m locklab.report.schema"
+@each_kind
+def test_the_published_schema_is_that_of_the_records(kind: str) -> None:
+    file = published(kind).read_text(encoding="utf-8")
+    assert file == text(kind), "run: python -m locklab.report.schema"
 
 
-def test_every_field_says_what_it_is() -> None:
-    for name, record in json.loads(text())["$defs"].items():
+@each_kind
+def test_every_field_says_what_it_is(kind: str) -> None:
+    for name, record in json.loads(text(kind))["$defs"].items():
+        assert record["description"], name
         for field, known in record["properties"].items():
             assert "$ref" in known or "description" in known or "const" in known, (name, field)
+
+
+@each_kind
+def test_a_document_with_nothing_in_it_is_found(kind: str) -> None:
+    assert "must contain" in (invalid({"schema": KINDS[kind][1]}, kind) or "")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
