@@ -19,6 +19,10 @@ class RequestError(LocklabError):
     exit_code = 2
 
 
+class CaseError(RequestError):
+    """A scenario or a lock is at fault, so that its case cannot be run; others still can."""
+
+
 class InternalError(LocklabError):
     """Locklab itself is wrong. Never the user's fault; please report it."""
 

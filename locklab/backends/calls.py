@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 
-from locklab.backends.crew import told
+from locklab.model.places import told
 from locklab.model.rig import Failure, Reply
 
 TYPE_CHECKING = False

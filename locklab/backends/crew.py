@@ -8,7 +8,7 @@ from operator import length_hint
 from time import perf_counter_ns
 
 from locklab.errors import LocklabError
-from locklab.model.places import raised_at
+from locklab.model.places import raised_at, told
 from locklab.model.workload import Violation
 
 TYPE_CHECKING = False
@@ -115,8 +115,6 @@ WORKER: ContextVar[int] = ContextVar("worker", default=-1)
 
 # One unit of `pause`: long against a switch, so that paced workers keep their order of magnitude.
 PAUSE_UNIT_S = 1e-4
-
-MESSAGE_LENGTH = 500
 
 
 class Report:
@@ -247,16 +245,6 @@ def describe(error: BaseException) -> tuple[str, str, str | None]:
     # the messages of these are whole sentences already; the class would only be noise
     name = "" if isinstance(error, (Violation, LocklabError)) else kind.__name__
     return name, told(error), raised_at(error)
-
-
-def told(error: BaseException) -> str:
-    """The message of an exception: always one, and never longer than a paragraph."""
-    try:
-        message = str(error)
-    except Exception as unspeakable:
-        return f"(its message cannot be had: {type(unspeakable).__name__})"
-    # a worker process sends it through a pipe that nobody empties before its end
-    return message if len(message) <= MESSAGE_LENGTH else f"{message[:MESSAGE_LENGTH]}..."
 
 
 def reached(stamps: Stamps, chunks: int) -> int:

@@ -17,12 +17,11 @@ from locklab.backends.crew import (
     describe,
     ending,
     reached,
-    told,
 )
 from locklab.backends.package import Package
 from locklab.backends.threading import NoLock
 from locklab.errors import LocklabError
-from locklab.model.places import standing_at
+from locklab.model.places import standing_at, told
 from locklab.model.primitive import Primitive
 from locklab.model.workload import Scenario, Worker
 

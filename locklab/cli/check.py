@@ -92,7 +92,7 @@ def command(
     def show() -> None:
         from locklab.report.proofs import render_proofs
 
-        console().print(render_proofs(run.cases, None if quiet else play), crop=False)
+        console().print(render_proofs(run, None if quiet else play), crop=False)
 
     deliver(run, json, show)
     raise typer.Exit(exit_code(run))
@@ -102,7 +102,7 @@ def exit_code(run: RunResult) -> int:
     """The gravest of what the verdicts have to answer for."""
     if run.interrupted:
         return 130
-    if run.problems:
+    if run.problems or any(case.problem for case in run.cases):
         return 2
     limits = any(c.expected and c.verdict.status == "inconclusive" for c in run.cases)
     return int(limits or any(case.refuted for case in run.cases))

@@ -67,4 +67,4 @@ def _print(run: RunResult, console: Console) -> None:
     if any(case.observed for case in run.cases):
         print_run(run, console)
     else:
-        console.print(render_proofs(run.cases), crop=False)
+        console.print(render_proofs(run), crop=False)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from locklab.errors import CaseError, RequestError
 from locklab.explore.case import MAX_STEPS
 from locklab.explore.hidden import refuse_real_locks
 from locklab.explore.judge import DEADLOCK, judge, preemptions
@@ -117,6 +118,9 @@ def explore(
         max_seconds: Stop after so long.
         until: Stop when it says so of an outcome just found.
         on_progress: Called now and then with the executions so far and the seconds.
+
+    Raises:
+        CaseError: Its scenario or its lock cannot be run.
     """
     findings = Findings()
     stage = case.stage()
@@ -177,6 +181,9 @@ def explore(
         findings.unreliable = True
     except KeyboardInterrupt:
         findings.stopped = INTERRUPTED
+    except RequestError as error:
+        # whatever was asked of a lab that it does not do: another case may well do without
+        raise CaseError(str(error)) from error
     finally:
         stage.close()
         outside.close()

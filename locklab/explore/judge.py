@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from locklab.errors import RequestError
+from locklab.errors import CaseError, RequestError
 from locklab.explore.steps import ACQUIRE, FREE, KIND, OBJECT, PAUSE
-from locklab.model.places import raised_at
+from locklab.model.places import failed, raised_at
 from locklab.model.workload import Run, Violation
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ def judge(stage: Stage) -> Judgement:
         except Exception as error:
             said = f"verify raised {_told(error)}"
             return Judgement(said, False, said)
-    outcome = scenario.outcome()
+    try:
+        outcome = scenario.outcome()
+    except (Exception, SystemExit) as error:
+        raise CaseError(failed("outcome", error)) from error
     if stage.cancelled:
         outcome = f"{outcome} after {len(stage.cancelled)} cancelled"
     return Judgement(outcome, allowed, message)

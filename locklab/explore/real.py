@@ -14,7 +14,7 @@ from locklab.errors import InternalError, RequestError
 from locklab.explore.gates import Gate, GatedCell, GatedLock
 from locklab.explore.judge import DEADLOCK
 from locklab.explore.labs import REAL, SIMULATED
-from locklab.model.workload import Lab, Run, Violation
+from locklab.model.workload import Lab, Run, Violation, begun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +58,7 @@ def run_gated(case: Case, predicted: Trace) -> Any:
     backend = BACKENDS.load(case.primitive.backend)()
     make = backend.context.Semaphore if backend.context is not None else threading.Semaphore
     gate = Gate(case.workers, lambda: make(0))
-    scenario = case.make()
-    scenario.begin(_gated_lab(case, backend, gate))
+    scenario = begun(case.make, _gated_lab(case, backend, gate))
     crew = backend.crew(scenario, case.workers, case.ops, 1)
     crew.start()
     try:

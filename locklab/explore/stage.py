@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from locklab.explore.steps import OUTSIDE
-from locklab.model.workload import Lab
+from locklab.model.workload import Lab, begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,6 @@ class Stage:
         self.left_locked = ""
         self.current = OUTSIDE
         self.last = -1
-        self.scenario = scenario = self._make()
-        scenario.begin(self._lab(self))
+        self.scenario = begun(self._make, self._lab(self))
         if self.after_set_up is not None:
             self.after_set_up()

@@ -1,4 +1,4 @@
-"""Where something happened: `file:line` of a frame or an exception, as a person would name it."""
+"""Where something happened and what was raised, as a person would name it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _ABOVE_PACKAGE = (
     os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 )
+MESSAGE_LENGTH = 500
 _STDLIB = os.path.dirname(os.__file__) + os.sep
 
 
@@ -51,3 +52,19 @@ def raised_at(error: BaseException) -> str | None:
             place = f"{short(filename)}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
     return place
+
+
+def told(error: BaseException) -> str:
+    """The message of an exception: always one, and never longer than a paragraph."""
+    try:
+        message = str(error)
+    except Exception as unspeakable:
+        return f"(its message cannot be had: {type(unspeakable).__name__})"
+    # a worker process sends it through a pipe that nobody empties before its end
+    return message if len(message) <= MESSAGE_LENGTH else f"{message[:MESSAGE_LENGTH]}..."
+
+
+def failed(what: str, error: BaseException) -> str:
+    """`box.py:12: setup raised ValueError: its message`, of something of a workload."""
+    place = raised_at(error)
+    return f"{place + ': ' if place else ''}{what} raised {type(error).__name__}: {told(error)}"

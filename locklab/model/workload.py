@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from locklab.errors import RequestError
+from locklab.errors import CaseError, LocklabError, RequestError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,11 +141,21 @@ class Lab:
         self._cell = cell
         self._primitive = primitive
         self._open = True
+        self._making = False
 
     def lock(self) -> Any:
         """Make a new lock of the primitive under test."""
         self._must_be_open("lock")
-        made = self._lock(self)
+        if self._making:
+            raise RequestError(
+                f"{caller()}: lab.lock() makes the lock under test, which is only just being made; "
+                "build it on lab.primitive('threading.Lock') or another"
+            )
+        self._making = True
+        try:
+            made = self._lock(self)
+        finally:
+            self._making = False
         self.locks.append(made)
         return made
 
@@ -246,6 +256,24 @@ class Scenario:
         self._lab = lab
         self.setup(lab)
         lab.close()
+
+
+def begun(make: Callable[[], Scenario], lab: Lab) -> Scenario:
+    """A scenario that is set up against `lab`, ready for its workers.
+
+    Raises:
+        CaseError: It cannot be; says where and why.
+    """
+    from locklab.model.places import failed
+
+    try:
+        scenario = make()
+        scenario.begin(lab)
+    except LocklabError as error:
+        raise CaseError(str(error)) from error
+    except (Exception, SystemExit) as error:
+        raise CaseError(failed("setup", error)) from error
+    return scenario
 
 
 def title(scenario: type[Scenario]) -> str:

@@ -128,7 +128,8 @@ def check_one(
         on_progress: Called now and then with the executions so far and the seconds.
 
     Raises:
-        RequestError: What is asked for does not exist or cannot be explored.
+        RequestError: What is asked for does not exist.
+        CaseError: Its scenario or its lock cannot be explored.
     """
     described, lock = _described(primitive)
     case = Case(_subject(scenario), described, workers, ops, cancel, max_steps, lock)

@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from locklab import __version__
-from locklab.errors import RequestError
+from locklab.errors import CaseError, RequestError
 from locklab.model.proofs import Proof
 from locklab.model.registry import nearest
 from locklab.model.results import CaseResult, RunResult
@@ -88,17 +88,22 @@ def check_cases(
             proof = Proof("inconclusive", reason="it was interrupted before")
         else:
             share = max(0.05, ends - time.monotonic()) / (len(cases) - index)
-            if workers * ops > FEW:
-                about = _warn(case, workers, ops, share, on_warning)
-            proof = check_one(
-                case.scenario,
-                case.primitive,
-                workers,
-                ops,
-                max_seconds=share,
-                on_progress=partial(_tell, on_case, str(case), index, about),
-                **options,
-            )
+            try:
+                if workers * ops > FEW:
+                    about = _warn(case, workers, ops, share, on_warning)
+                proof = check_one(
+                    case.scenario,
+                    case.primitive,
+                    workers,
+                    ops,
+                    max_seconds=share,
+                    on_progress=partial(_tell, on_case, str(case), index, about),
+                    **options,
+                )
+            except CaseError as error:
+                proof = Proof("inconclusive", reason="it cannot be explored")
+                results.append(replace(blank(case), verdict=proof, problem=str(error)))
+                continue
             interrupted = proof.interrupted
         results.append(replace(blank(case), verdict=proof))
     given = {key: value for key, value in options.items() if value not in (None, False)}

@@ -66,7 +66,7 @@ def told(run: RunResult) -> Iterator[tuple[str, list[str]]]:
     for title, sentences in (
         ("What went wrong, and where", _findings(run)),
         ("What to take away", takeaways(run)),
-        ("What could not be measured", _problems(run)),
+        ("What could not be measured", words.problems(run)),
     ):
         said = list(sentences)
         if said:
@@ -198,13 +198,3 @@ def _findings(run: RunResult) -> Iterator[str]:
 def _what(case: CaseResult) -> list[str]:
     assert case.observed
     return [re.sub(r"^in \d+ of \d+ trials: ", "", line) for line in case.observed.evidence]
-
-
-def _problems(run: RunResult) -> Iterator[str]:
-    yield from run.problems
-    told: dict[tuple[str, str], list[str]] = {}
-    for case in run.cases:
-        if case.problem:
-            told.setdefault((case.scenario, case.problem), []).append(words.primitive(case))
-    for (scenario, problem), primitives in told.items():
-        yield f"{scenario} on {', '.join(dict.fromkeys(primitives))}:\n{problem}"

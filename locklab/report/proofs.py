@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from locklab.model.proofs import Proof
-from locklab.model.results import CaseResult
+from locklab.model.results import CaseResult, RunResult
+from locklab.report import words
 from locklab.report.sections import section
 
 if TYPE_CHECKING:
@@ -31,21 +32,22 @@ LEGEND = (
 STYLES = {"proved": "green", "refuted": "yellow", "deadlock": "yellow", "inconclusive": "dim"}
 
 
-def render_proofs(
-    cases: Sequence[CaseResult], play: Callable[[str], Trace] | None = None
-) -> RenderableType:
+def render_proofs(run: RunResult, play: Callable[[str], Trace] | None = None) -> RenderableType:
     """The table of verdicts, and under it how each failure comes about.
 
     Args:
-        cases: With their verdicts.
+        run: Of `check`.
         play: Replays a token; None where schedules are not wanted.
     """
     parts: list[RenderableType] = []
-    for (scenario, workers), group in groupby(cases, key=lambda c: (c.scenario, c.workers)):
+    for (scenario, workers), group in groupby(run.cases, key=lambda c: (c.scenario, c.workers)):
         parts.append(_table(scenario, workers, list(group)))
-    parts.append(Text(LEGEND, style="dim"))
+    if run.cases:
+        parts.append(Text(LEGEND, style="dim"))
     if play is not None:
-        parts.extend(_failures(cases, play))
+        parts.extend(_failures(run.cases, play))
+    if problems := list(words.problems(run)):
+        parts.append(section("What could not be explored", problems))
     return Group(*parts)
 
 
@@ -81,7 +83,7 @@ def render_trace(trace: Trace) -> RenderableType:
     ends.extend(trace.cycle)
     ends.extend(_overwritten(trace))
     return Group(
-        table,
+        table if trace.steps else Text("No step is taken before its end."),
         section("The lines", lines) if lines else Text(),
         section("What came of it", ends),
     )
@@ -108,7 +110,9 @@ def _table(scenario: str, workers: int, cases: list[CaseResult]) -> Table:
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("primitive", overflow="fold", max_width=24)
+    longest = max(len(case.primitive.removeprefix(case.backend + ".")) + 1 for case in cases)
+    # long outcomes fold before names of usual length do
+    table.add_column("primitive", overflow="fold", max_width=24, no_wrap=longest <= 24)
     table.add_column("verdict", no_wrap=True)
     table.add_column("executions", justify="right", no_wrap=True)
     table.add_column("classes", justify="right", no_wrap=True)
@@ -137,14 +141,14 @@ def _failures(
         proof = case.verdict
         if proof.status in ("refuted", "deadlock") and _token(proof):
             tasks = case.backend == "asyncio"
-            told.setdefault((case.scenario, case.workers, proof.status, tasks), []).append(case)
-        elif proof.status == "inconclusive" and proof.reason:
+            word = _word(case)
+            told.setdefault((case.scenario, case.workers, word, tasks), []).append(case)
+        elif proof.status == "inconclusive" and proof.reason and not case.problem:
             reasons.setdefault((case.scenario, proof.reason), []).append(case.primitive)
-    for (scenario, _, status, _), group in told.items():
+    for (scenario, _, word, _), group in told.items():
         first = group[0]
         token = _token(first.verdict)
         assert token
-        word = "deadlocks" if status == "deadlock" else "goes wrong"
         yield Text(f"\nHow {scenario} on {first.primitive} {word}", style="bold")
         yield render_trace(play(token))
         if len(group) > 1:
@@ -161,6 +165,14 @@ def _failures(
             for (scenario, reason), names in reasons.items()
         ]
         yield section("Inconclusive, which is not a pass", lines)
+
+
+def _word(case: CaseResult) -> str:
+    """What a scenario does where it fails, as the end of a heading."""
+    if case.verdict.status == "deadlock":
+        return "deadlocks"
+    # a lock that says so may refuse to be taken again
+    return "is refused" if case.expected == "raises" and not case.broken else "goes wrong"
 
 
 def _token(proof: Proof) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from locklab.model.figures import Cost, Observed
-from locklab.model.results import CaseResult
+from locklab.model.results import CaseResult, RunResult
 
 UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -145,3 +145,14 @@ def _three(value: float) -> str:
     if magnitude >= 99.95:
         return f"{value:,.0f}"
     return f"{value:.1f}" if magnitude >= 9.995 else f"{value:.2f}"
+
+
+def problems(run: RunResult) -> Iterator[str]:
+    """Why something is missing: a sentence each, those that cases share told once."""
+    yield from run.problems
+    told: dict[tuple[str, str], list[str]] = {}
+    for case in run.cases:
+        if case.problem:
+            told.setdefault((case.scenario, case.problem), []).append(primitive(case))
+    for (scenario, problem), primitives in told.items():
+        yield f"{scenario} on {', '.join(dict.fromkeys(primitives))}:\n{problem}"

@@ -15,8 +15,9 @@ import os
 import sys
 import time
 
+from locklab.errors import CaseError
 from locklab.trial.process import POSIX, Parent, end_group, remove_folder
-from locklab.trial.run import SetupError, run_trial
+from locklab.trial.run import run_trial
 from locklab.trial.spec import Spec
 
 TYPE_CHECKING = False
@@ -135,7 +136,7 @@ def _probe(
 
     try:
         found = answer(question, on_main, limited=_limit)
-    except SetupError as problem:
+    except CaseError as problem:
         tell("problem", str(problem))
     else:
         tell("answer", found)
@@ -170,7 +171,7 @@ def _trial(plain: dict[str, Any], parent: Parent, tell: Callable[[str, Any], Non
 
     try:
         record = run_trial(spec, ready=ready, alone=look, limited=_limit)
-    except SetupError as problem:
+    except CaseError as problem:
         tell("problem", str(problem))
     else:
         tell("record", record)

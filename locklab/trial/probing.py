@@ -8,13 +8,12 @@ import time
 from queue import SimpleQueue
 
 from locklab.backends import BACKENDS
-from locklab.backends.crew import told
-from locklab.errors import LocklabError
-from locklab.model.places import raised_at
+from locklab.errors import CaseError, LocklabError
+from locklab.model.places import failed, told
 from locklab.model.workload import Lab
 from locklab.probes import RULES
 from locklab.probes.rule import Figure, Probe, ask
-from locklab.trial.run import SetupError, gil_enabled, load_primitive
+from locklab.trial.run import gil_enabled, load_primitive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,16 +82,14 @@ class Stock:
         """Make a lock.
 
         Raises:
-            SetupError: Its factory raised.
+            CaseError: Its factory raised.
         """
         try:
             return self._primitive.make(self._lab)
+        except LocklabError as error:
+            raise CaseError(str(error)) from error
         except (Exception, SystemExit) as error:
-            place = raised_at(error)
-            raise SetupError(
-                f"{place + ': ' if place else ''}making a lock raised {type(error).__name__}: "
-                f"{told(error)}"
-            ) from error
+            raise CaseError(failed("making a lock", error)) from error
 
 
 def answer(
@@ -110,7 +107,7 @@ def answer(
         whether the GIL is on.
 
     Raises:
-        SetupError: There is no such rule or primitive, or its factory raised.
+        CaseError: There is no such rule or primitive, or its factory raised.
     """
     limited(True)
     try:
@@ -118,15 +115,15 @@ def answer(
         primitive = load_primitive(question["primitive"])
         stock = Stock(primitive, rule.start_method or question["start_method"], rule.workers)
     except LocklabError as error:
-        raise SetupError(str(error)) from error
+        raise CaseError(str(error)) from error
     transcript: list[str] = []
     try:
         rig = stock.family.rig(stock.make, rule.workers, on_main)
     except LocklabError as error:
-        raise SetupError(str(error)) from error
+        raise CaseError(str(error)) from error
     except (Exception, SystemExit) as error:
         if rule.start_method is None:
-            raise SetupError(
+            raise CaseError(
                 f"its workers could not be started: {type(error).__name__}: {told(error)}"
             ) from error
         # that it cannot get there is what was asked

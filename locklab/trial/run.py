@@ -10,11 +10,10 @@ import sys
 import time
 
 from locklab.backends import BACKENDS, PRIMITIVES
-from locklab.backends.crew import told
-from locklab.errors import LocklabError
-from locklab.model.places import raised_at
+from locklab.errors import CaseError, LocklabError
+from locklab.model.places import failed, raised_at, told
 from locklab.model.primitive import Primitive
-from locklab.model.workload import Lab, Run, Scenario, Violation
+from locklab.model.workload import Lab, Run, Scenario, Violation, begun
 from locklab.scenarios import SCENARIOS
 
 TYPE_CHECKING = False
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
 
 # how long all workers must be seen waiting for one another before that is called a deadlock
 DEADLOCK_AFTER_S = 0.3
-
-
-class SetupError(LocklabError):
-    """The trial could not be run at all; the message is a sentence with a place in it."""
 
 
 def run_trial(
@@ -56,7 +51,7 @@ def run_trial(
         The trial as plain values, see `locklab.trial.record.TrialRecord`.
 
     Raises:
-        SetupError: Scenario or primitive cannot be loaded or set up, or workers cannot be started.
+        CaseError: Scenario or primitive cannot be loaded or set up, or workers cannot be started.
     """
     limited(True)
     try:
@@ -64,7 +59,7 @@ def run_trial(
         primitive = load_primitive(spec.primitive)
         backend = BACKENDS.load(primitive.backend)(spec.start_method)
     except LocklabError as error:
-        raise SetupError(str(error)) from error
+        raise CaseError(str(error)) from error
     witness: Witness | None = None
     if spec.witness:
         from locklab.trial.witness import Witness
@@ -98,7 +93,7 @@ def run_trial(
         primitive=lambda lab, name: load_primitive(name).make(lab),
         context=backend.context,
     )
-    scenario = _set_up(scenario_class, lab)
+    scenario = begun(scenario_class, lab)
     facts = _facts(backend)
     if spec.inside or spec.outside:
         from locklab.trial.load import unit_ns
@@ -110,7 +105,7 @@ def run_trial(
     try:
         crew.start()
     except (OSError, RuntimeError, MemoryError, LocklabError) as error:
-        raise SetupError(f"{spec.workers} workers could not be started: {error}") from error
+        raise CaseError(f"{spec.workers} workers could not be started: {error}") from error
     facts["event_loop"] = getattr(crew, "loop_name", None)
     ready(facts)
     crew.release()
@@ -152,18 +147,6 @@ def load_primitive(reference: str) -> Primitive:
     """
     found = PRIMITIVES.load(reference)
     return found if isinstance(found, Primitive) else Primitive.of(found, reference)
-
-
-def _set_up(scenario_class: type[Scenario], lab: Lab) -> Scenario:
-    try:
-        scenario = scenario_class()
-        scenario.begin(lab)
-    except LocklabError as error:
-        raise SetupError(str(error)) from error
-    except (Exception, SystemExit) as error:
-        place = raised_at(error) or scenario_class.__module__
-        raise SetupError(f"{place}: setup {_raised(error)}") from error
-    return scenario
 
 
 def gil_enabled() -> bool:
@@ -220,15 +203,11 @@ def _verify(scenario: Scenario, run: Run) -> dict[str, Any]:
         values = [int(v) if isinstance(v, int) else None for v in (error.actual, error.expected)]
         violation = (told(error), str(error.message), *values, raised_at(error))
     except (Exception, SystemExit) as error:
-        raise SetupError(f"{raised_at(error) or 'verify'}: verify {_raised(error)}") from error
+        raise CaseError(failed("verify", error)) from error
     try:
         found = scenario.outcome()
         numbers = isinstance(found, tuple) and all(isinstance(value, int) for value in found)
         outcome = tuple(map(int, found)) if numbers else repr(found)  # type: ignore[call-overload]
     except (Exception, SystemExit) as error:
-        raise SetupError(f"{raised_at(error) or 'outcome'}: outcome {_raised(error)}") from error
+        raise CaseError(failed("outcome", error)) from error
     return {"violation": violation, "outcome": outcome}
-
-
-def _raised(error: BaseException) -> str:
-    return f"raised {type(error).__name__}: {told(error)}"

@@ -120,9 +120,9 @@ def test_what_the_system_says_of_a_thread() -> None:
         assert time.monotonic() < until
     go.set()
     thread.join()
-    gone = thread_activity(*told[0])
-    assert gone is not None
-    assert gone[0] in "XZ"
+    # to Python it has ended a moment before it has to the system
+    while (thread_activity(*told[0]) or "?")[0] not in "XZ":
+        assert time.monotonic() < until
     mine = thread_activity(*own_thread())
     assert mine is not None
     assert mine[0] == "R"

@@ -211,6 +211,31 @@ def test_a_token_replays_here_and_for_real(locklab: Locklab, primitive: str) -> 
     assert "came to the same end" in " ".join(again.stdout.split())
 
 
+def test_a_lock_that_refuses_to_be_taken_again_does_as_it_must(
+    locklab: Locklab, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import threading\n"
+        "from locklab import Primitive\n\n\n"
+        "class Refusing:\n"
+        "    def __init__(self, lab):\n"
+        "        self.lock, self.holder = lab.primitive('threading.Lock'), lab.cell(0)\n\n"
+        "    def __enter__(self):\n"
+        "        if self.holder.value == threading.get_ident():\n"
+        "            raise RuntimeError('already yours')\n"
+        "        self.lock.acquire()\n"
+        "        self.holder.value = threading.get_ident()\n\n"
+        "    def __exit__(self, *_):\n"
+        "        self.holder.value = 0\n"
+        "        self.lock.release()\n\n\n"
+        "LOCK = Primitive('a-lock-that-says-no', 'threading', Refusing, refuses=True)\n"
+    )
+    run = locklab("check", "box", "-p", "mine.py:LOCK")
+    assert run.returncode == 0, run.stdout
+    assert " a-lock-that-says-no " in run.stdout
+    assert "How box on a-lock-that-says-no is refused" in run.stdout
+
+
 def test_a_limit_reached_is_no_pass(locklab: Locklab) -> None:
     run = locklab("check", "counter", "-p", "threading.Lock", "--max-preemptions", "0")
     assert run.returncode == 1
@@ -230,6 +255,48 @@ def test_a_refuted_promise_exits_1(locklab: Locklab, workload: Callable[[str], s
     run = locklab("check", "counter", "-p", workload("Liar"))
     assert run.returncode == 1
     assert "refuted" in run.stdout
+
+
+def test_what_cannot_be_explored_is_told_and_the_rest_explored(
+    locklab: Locklab, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from locklab import Primitive, Scenario\n\n\n"
+        "class Bad(Scenario):\n"
+        "    def setup(self, lab):\n"
+        "        raise KeyError('ouch')\n\n"
+        "    def work(self, worker):\n"
+        "        pass\n\n\n"
+        "class Odd(Scenario):\n"
+        "    def work(self, worker):\n"
+        "        pass\n\n"
+        "    def outcome(self):\n"
+        "        raise LookupError('no end')\n\n\n"
+        "class Large(Scenario):\n"
+        "    def setup(self, lab):\n"
+        "        lab.cell(2**64)\n\n"
+        "    def work(self, worker):\n"
+        "        pass\n\n\n"
+        "SELF = Primitive('self', 'threading', lambda lab: lab.lock())\n"
+    )
+    run = locklab(
+        "check", "counter", "mine.py:Bad", "mine.py:Odd", "mine.py:Large", "mine.py:None",
+        "-p", "threading.Lock", "-p", "mine.py:SELF", "--json", "check.json",
+    )  # fmt: skip
+    assert run.returncode == 2
+    text = " ".join(run.stdout.split())
+    assert "Lock proved 6 6 4" in text
+    for said in (
+        "mine.py has no 'None'",
+        "mine.py:6: setup raised KeyError: 'ouch'",
+        "mine.py:17: outcome raised LookupError: no end",
+        "mine.py:22: cell(18446744073709551616) does not fit",
+        "mine.py:28: lab.lock() makes the lock under test",
+    ):
+        assert said in text, text
+    saved = document.read(str(tmp_path / "check.json"))
+    assert len([case for case in saved.cases if case.problem]) == 7
+    assert "setup raised KeyError" in locklab("report", "check.json").stdout
 
 
 def test_an_error_of_ours_has_its_own_exit_code(tmp_path: Path) -> None:
