@@ -142,6 +142,11 @@ class ThreadStage(Stage):
         self._over = False
         self._starting = True
         for index, fiber in enumerate(self._crew):
+            if self._failure is not None:
+                # Ctrl-C in a worker that takes no step is not spent on it alone: nobody follows
+                self.pending[index] = -1
+                self.waits[index] = None
+                continue
             self.current = index
             fiber.switch()
         self._starting = False

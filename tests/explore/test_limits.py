@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from typing import ClassVar
 
 import pytest
 
@@ -119,6 +120,23 @@ def test_an_interrupt_keeps_what_is_known() -> None:
     proof = check_one(Interrupts, "threading.NoLock", 2, 1)
     assert proof.status == "inconclusive"
     assert proof.reason == "it was interrupted"
+
+
+class Stuck(Scenario):
+    """A worker that takes no step is ended from outside; `began` is who has begun."""
+
+    began: ClassVar[list[int]] = []
+
+    def work(self, worker: Worker) -> None:
+        self.began.append(worker.index)
+        raise KeyboardInterrupt
+
+
+def test_one_interrupt_is_enough_for_all_workers() -> None:
+    Stuck.began.clear()
+    proof = check_one(Stuck, "threading.NoLock", 3, 1)
+    assert (proof.status, proof.reason) == ("inconclusive", "it was interrupted")
+    assert Stuck.began == [0]
 
 
 def test_progress_is_told() -> None:
