@@ -272,6 +272,9 @@ def test_what_cannot_be_explored_is_told_and_the_rest_explored(
         "        pass\n\n"
         "    def outcome(self):\n"
         "        raise LookupError('no end')\n\n\n"
+        "class Listed(Odd):\n"
+        "    def outcome(self):\n"
+        "        return [1]\n\n\n"
         "class Large(Scenario):\n"
         "    def setup(self, lab):\n"
         "        lab.cell(2**64)\n\n"
@@ -280,7 +283,8 @@ def test_what_cannot_be_explored_is_told_and_the_rest_explored(
         "SELF = Primitive('self', 'threading', lambda lab: lab.lock())\n"
     )
     run = locklab(
-        "check", "counter", "mine.py:Bad", "mine.py:Odd", "mine.py:Large", "mine.py:None",
+        "check", "counter", "mine.py:Bad", "mine.py:Odd", "mine.py:Listed", "mine.py:Large",
+        "mine.py:None",
         "-p", "threading.Lock", "-p", "mine.py:SELF", "--json", "check.json",
     )  # fmt: skip
     assert run.returncode == 2
@@ -290,12 +294,13 @@ def test_what_cannot_be_explored_is_told_and_the_rest_explored(
         "mine.py has no 'None'",
         "mine.py:6: setup raised KeyError: 'ouch'",
         "mine.py:17: outcome raised LookupError: no end",
-        "mine.py:22: cell(18446744073709551616) does not fit",
-        "mine.py:28: lab.lock() makes the lock under test",
+        "outcome raised TypeError: unhashable type: 'list'",
+        "mine.py:27: cell(18446744073709551616) does not fit",
+        "mine.py:33: lab.lock() makes the lock under test",
     ):
         assert said in text, text
     saved = document.read(str(tmp_path / "check.json"))
-    assert len([case for case in saved.cases if case.problem]) == 7
+    assert len([case for case in saved.cases if case.problem]) == 9
     assert "setup raised KeyError" in locklab("report", "check.json").stdout
 
 
